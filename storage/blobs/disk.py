@@ -1,0 +1,157 @@
+"""Blobs in a folder: draft, flush, rename, flush the folder."""
+
+import errno
+import fcntl
+import os
+import secrets
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import anyio
+
+from storage.blobs import CHUNK_BYTES, Hashes
+from storage.problems import Full, NotFound, Unavailable
+from storage.records import Blob, Digest
+
+
+class DiskBlobs:
+    """A folder of blobs, which several servers of one machine may share."""
+
+    def __init__(self, folder: Path) -> None:
+        self._drafts = folder / "drafts"
+        self._places = folder / "sha256"
+        self._drafts.mkdir(parents=True, exist_ok=True)
+        self._places.mkdir(exist_ok=True)
+
+    @contextmanager
+    def draft(self) -> Iterator["DiskDraft"]:
+        """See Blobs.draft."""
+        with told_when_full(), self._locked_draft() as opened:
+            path = Path(opened.name)
+            try:
+                yield DiskDraft(path, opened, self._places)
+            finally:
+                path.unlink(missing_ok=True)
+
+    async def read(self, digest: Digest, start: int, stop: int) -> AsyncGenerator[bytes, None]:
+        """See Blobs.read."""
+        try:
+            opened = await anyio.open_file(self._place(digest), "rb", buffering=0)
+        except FileNotFoundError as error:
+            raise NotFound(f"There is no blob {digest}.") from error
+        async with opened:
+            await opened.seek(start)
+            while start < stop and (chunk := await opened.read(min(CHUNK_BYTES, stop - start))):
+                start += len(chunk)
+                yield chunk
+
+    def open(self, digest: Digest) -> BinaryIO:
+        """See Blobs.open."""
+        try:
+            return self._place(digest).open("rb")
+        except FileNotFoundError as error:
+            raise NotFound(f"There is no blob {digest}.") from error
+
+    def digests(self) -> Iterator[Digest]:
+        """See Blobs.digests."""
+        for folder in sorted(self._places.iterdir()):
+            for place in sorted(folder.iterdir()):
+                yield Digest(place.name)
+
+    def remove(self, digest: Digest) -> None:
+        """See Blobs.remove."""
+        self._place(digest).unlink(missing_ok=True)
+
+    def remove_abandoned_drafts(self) -> int:
+        """See Blobs.remove_abandoned_drafts."""
+        return sum(_remove_if_abandoned(path) for path in list(self._drafts.iterdir()))
+
+    def check_writable(self) -> None:
+        """See Blobs.check_writable."""
+        with self.draft() as draft:
+            draft.write(b"?")
+            draft.finish()
+
+    def _locked_draft(self) -> BinaryIO:
+        # The lock lives as long as the writer: a sweep leaves locked drafts alone. One that
+        # came between our open and our lock has unlinked the file; then we take another.
+        while True:
+            opened = (self._drafts / secrets.token_hex(16)).open("xb")
+            fcntl.flock(opened, fcntl.LOCK_EX)
+            if os.fstat(opened.fileno()).st_nlink:
+                return opened
+            opened.close()
+
+    def _place(self, digest: Digest) -> Path:
+        return self._places / digest[:2] / digest
+
+
+class DiskDraft:
+    """See storage.blobs.Draft."""
+
+    def __init__(self, path: Path, opened: BinaryIO, places: Path) -> None:
+        self._path = path
+        self._opened = opened
+        self._places = places
+        self._hashes = Hashes()
+
+    def write(self, chunk: bytes) -> None:
+        """See Draft.write."""
+        self._opened.write(chunk)
+        self._hashes.update(chunk)
+
+    def finish(self) -> Blob:
+        """See Draft.finish."""
+        self._opened.flush()
+        os.fsync(self._opened.fileno())
+        return self._hashes.blob()
+
+    def reopen(self) -> BinaryIO:
+        """See Draft.reopen."""
+        return self._path.open("rb")
+
+    def keep(self) -> None:
+        """See Draft.keep."""
+        digest = self._hashes.blob().sha256
+        folder = self._places / digest[:2]
+        if not folder.is_dir():
+            folder.mkdir(exist_ok=True)
+            _flush_folder(self._places)
+        self._path.replace(folder / digest)  # Atomic: a reader sees all of the blob or none of it.
+        _flush_folder(folder)
+
+
+@contextmanager
+def told_when_full() -> Iterator[None]:
+    """A disk that is full or away, as the Problem it is."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise Full(
+                "The disk of the index is full: nothing was stored, and nothing was lost.",
+                hint="Try again when its operator has made room.",
+            ) from error
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO):
+            raise Unavailable("The disk of the index cannot be written at the moment.") from error
+        raise
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove_if_abandoned(path: Path) -> bool:
+    try:
+        with path.open("rb") as opened:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+    except (BlockingIOError, FileNotFoundError):
+        return False
+    return True

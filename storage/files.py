@@ -1,0 +1,165 @@
+"""Files and releases as rows: what was uploaded, whoever may see it."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from packaging.utils import NormalizedName, canonicalize_version
+from sqlalchemy import insert, select, update
+
+from storage.database import AnyRow, Transaction
+from storage.records import Blob, Digest, Stored
+from storage.schema import descriptions, files, projects, releases
+
+
+def by_filename(tx: Transaction, filename: str) -> Stored | None:
+    """The file of that name, hidden or not: names are never reused (S45)."""
+    query = (
+        select(
+            files.c.id,
+            projects.c.name,
+            files.c.project_id,
+            files.c.release_id,
+            releases.c.version,
+            files.c.filename,
+            files.c.sha256,
+        )
+        .join(projects, projects.c.id == files.c.project_id)
+        .join(releases, releases.c.id == files.c.release_id)
+        .where(files.c.filename == filename)
+    )
+    row = tx.execute(query).first()
+    if row is None:
+        return None
+    return Stored(
+        id=row.id,
+        project=NormalizedName(row.name),
+        project_id=row.project_id,
+        release_id=row.release_id,
+        version=row.version,
+        filename=row.filename,
+        sha256=Digest(row.sha256),
+    )
+
+
+def release_by_version(tx: Transaction, project_id: int, version: str) -> tuple[int, str] | None:
+    """The number and the stored version of that release, as PEP 440 equates versions."""
+    query = select(releases.c.id, releases.c.version).where(
+        releases.c.project_id == project_id,
+        releases.c.canonical == canonicalize_version(version),
+    )
+    row = tx.execute(query).first()
+    return (row.id, row.version) if row else None
+
+
+def add_release(tx: Transaction, project_id: int, version: str, *, at: datetime) -> int:
+    """A new release, without files yet."""
+    new: int = tx.execute(
+        insert(releases)
+        .values(
+            project_id=project_id,
+            version=version,
+            canonical=canonicalize_version(version),
+            created_at=at,
+        )
+        .returning(releases.c.id)
+    ).scalar_one()
+    return new
+
+
+def sdist_of(tx: Transaction, release_id: int) -> str | None:
+    """The name of the release's sdist, if it has one."""
+    query = select(files.c.filename).where(
+        files.c.release_id == release_id, files.c.filetype == "sdist"
+    )
+    return tx.scalar(query.limit(1))
+
+
+def add(
+    tx: Transaction,
+    *,
+    project_id: int,
+    release_id: int,
+    filename: str,
+    filetype: str,
+    python_version: str,
+    blob: Blob,
+    requires_python: str | None,
+    core_metadata: Blob | None,
+    metadata: Mapping[str, Any],
+    comment: str,
+    uploaded_by: int,
+    at: datetime,
+) -> int:
+    """The row that makes an upload exist (law 10). Its bytes must be in place already."""
+    new: int = tx.execute(
+        insert(files)
+        .values(
+            project_id=project_id,
+            release_id=release_id,
+            filename=filename,
+            filetype=filetype,
+            python_version=python_version,
+            size_bytes=blob.size_bytes,
+            sha256=blob.sha256,
+            md5=blob.md5,
+            blake2b_256=blob.blake2b_256,
+            requires_python=requires_python,
+            core_metadata=core_metadata.sha256 if core_metadata else None,
+            core_metadata_bytes=core_metadata.size_bytes if core_metadata else 0,
+            uploaded_at=at,
+            uploaded_by=uploaded_by,
+            comment=comment,
+        )
+        .returning(files.c.id)
+    ).scalar_one()
+    tx.execute(insert(descriptions).values(file_id=new, metadata_json=json.dumps(metadata)))
+    return new
+
+
+def yank_of_file(tx: Transaction, file_id: int) -> str | None:
+    """Why the file itself is yanked; None if it is not."""
+    return tx.scalar(select(files.c.yanked).where(files.c.id == file_id))
+
+
+def yank_of_release(tx: Transaction, release_id: int) -> str | None:
+    """Why the release is yanked; None if it is not."""
+    return tx.scalar(select(releases.c.yanked).where(releases.c.id == release_id))
+
+
+def set_yank_of_file(tx: Transaction, file_id: int, reason: str | None) -> None:
+    """Yank the file with a reason, maybe empty; None takes that back (PEP 592)."""
+    tx.execute(update(files).where(files.c.id == file_id).values(yanked=reason))
+
+
+def set_yank_of_release(tx: Transaction, release_id: int, reason: str | None) -> None:
+    """Yank every file of the release, later ones included; None takes that back (PEP 592)."""
+    tx.execute(update(releases).where(releases.c.id == release_id).values(yanked=reason))
+
+
+def unreferenced(tx: Transaction, digests: Collection[Digest]) -> list[Digest]:
+    """Those of *digests* that no row refers to."""
+    known = set(tx.scalars(select(files.c.sha256).where(files.c.sha256.in_(digests))))
+    known |= set(
+        tx.scalars(select(files.c.core_metadata).where(files.c.core_metadata.in_(digests)))
+    )
+    return [digest for digest in digests if digest not in known]
+
+
+def referenced(tx: Transaction, *, after: int, limit: int) -> Sequence[AnyRow]:
+    """Some files after that number: id, filename, and digest and size of file and metadata."""
+    query = (
+        select(
+            files.c.id,
+            files.c.filename,
+            files.c.sha256,
+            files.c.size_bytes,
+            files.c.core_metadata,
+            files.c.core_metadata_bytes,
+        )
+        .where(files.c.id > after)
+        .order_by(files.c.id)
+        .limit(limit)
+    )
+    return tx.execute(query).all()

@@ -1,0 +1,141 @@
+"""Holds: what is in force at a moment, computed from decisions and the clock."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    or_,
+    select,
+)
+
+from storage.database import AnyRow, Transaction
+from storage.records import Effect, Hold, Target
+from storage.schema import Utc, decisions, hold_ends, holds
+
+BATCH_ROWS = 500
+"""How many rows go into one statement."""
+
+AT = bindparam("at", type_=Utc())
+"""The moment asked about. Every query of this module and of visibility takes it."""
+
+_opening = decisions.alias("opening")
+_ending = decisions.alias("ending")
+
+standing = and_(
+    exists().where(_opening.c.id == holds.c.decision_id, _opening.c.effective),
+    ~exists().where(
+        hold_ends.c.hold_id == holds.c.id,
+        _ending.c.id == hold_ends.c.decision_id,
+        _ending.c.effective,
+    ),
+)
+"""The decision that opened the hold is effective, and no effective decision ended it."""
+
+in_force: ColumnElement[bool] = and_(
+    standing,
+    or_(holds.c.until_at.is_(None), holds.c.until_at > AT),
+)
+"""MODERATION.md: a standing hold before its end. There is no other definition.
+
+A hold begins when its decision commits, and there is no way to make it begin later. So its
+``from`` is not compared with the clock: a clock that is set back shows nothing that is held.
+"""
+
+
+def open_many(
+    tx: Transaction,
+    targets: Sequence[Target],
+    *,
+    effects: Collection[Effect],
+    from_at: datetime,
+    until_at: datetime | None,
+    decision: int,
+) -> list[int]:
+    """Put each of *targets* under *effects*, and return the numbers of the new holds."""
+    kind = {effect.value: effect in effects for effect in Effect}
+    rows = [
+        {
+            "decision_id": decision,
+            "subject": target.subject,
+            "project_id": target.project_id,
+            "release_id": target.release_id,
+            "file_id": target.file_id,
+            "from_at": from_at,
+            "until_at": until_at,
+            **kind,
+        }
+        for target in targets
+    ]
+    tx.execute(insert(holds), rows)
+    query = select(holds.c.id).where(holds.c.decision_id == decision).order_by(holds.c.id)
+    return list(tx.scalars(query))
+
+
+def end_many(tx: Transaction, hold_ids: Iterable[int], *, decision: int) -> None:
+    """Let *decision* end these holds, for as long as it is effective."""
+    rows = [{"hold_id": id_, "decision_id": decision} for id_ in hold_ids]
+    tx.execute(insert(hold_ends), rows)
+
+
+def on_subjects(
+    tx: Transaction, subjects: Collection[str], *, at: datetime, only: Effect | None = None
+) -> list[Hold]:
+    """The holds in force on any of *subjects*, oldest first, maybe with one effect *only*."""
+    found: list[Hold] = []
+    every = sorted(subjects)
+    for start in range(0, len(every), BATCH_ROWS):
+        query = _HOLDS.where(holds.c.subject.in_(every[start : start + BATCH_ROWS]), in_force)
+        if only is not None:
+            query = query.where(holds.c[only.value])
+        found += [as_hold(row) for row in tx.execute(query.order_by(holds.c.id), {"at": at})]
+    return found
+
+
+def ever_on_subjects(
+    tx: Transaction, subjects: Collection[str], *, acts: Collection[str]
+) -> dict[int, str]:
+    """Every hold that a decision of *acts* ever opened on *subjects*: its number and subject."""
+    found: dict[int, str] = {}
+    every = sorted(subjects)
+    for start in range(0, len(every), BATCH_ROWS):
+        query = (
+            select(holds.c.id, holds.c.subject)
+            .join(decisions, decisions.c.id == holds.c.decision_id)
+            .where(
+                holds.c.subject.in_(every[start : start + BATCH_ROWS]), decisions.c.act.in_(acts)
+            )
+        )
+        found.update((row.id, row.subject) for row in tx.execute(query))
+    return found
+
+
+def by_ids(tx: Transaction, ids: Collection[int]) -> list[Hold]:
+    """These holds, whether in force or not."""
+    return [as_hold(row) for row in tx.execute(_HOLDS.where(holds.c.id.in_(ids)))]
+
+
+def in_force_at(tx: Transaction, *, at: datetime, limit: int) -> list[Hold]:
+    """The newest *limit* holds in force."""
+    query = _HOLDS.where(in_force).order_by(holds.c.id.desc()).limit(limit)
+    return [as_hold(row) for row in tx.execute(query, {"at": at})]
+
+
+def as_hold(row: AnyRow) -> Hold:
+    """The record of one row of the holds' query."""
+    return Hold(
+        id=row.id,
+        subject=row.subject,
+        effects=frozenset(effect for effect in Effect if row._mapping[effect.value]),
+        from_at=row.from_at,
+        until_at=row.until_at,
+        decision=row.decision_id,
+        reason=row.reason,
+    )
+
+
+_HOLDS = select(*holds.c, decisions.c.reason).join(decisions, decisions.c.id == holds.c.decision_id)

@@ -1,0 +1,71 @@
+"""Bringing a database to the schema of this code, step by step, and never backwards."""
+
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from storage.database import Database, Transaction
+from storage.problems import Unavailable
+from storage.schema import METADATA
+
+
+def migrate(database: Database) -> list[str]:
+    """The revisions that were missing and are applied now, all of them or none.
+
+    Raises Unavailable if the database was written by a newer Bascule.
+    """
+    return database.write_now(_upgrade)
+
+
+def is_current(tx: Transaction) -> bool:
+    """Whether the database has exactly the schema of this code."""
+    return _revision(tx) == _steps().get_current_head()
+
+
+def _upgrade(tx: Transaction) -> list[str]:
+    steps = _steps()
+    before = _revision(tx)
+    _refuse_newer(steps, before)
+    if before == steps.get_current_head():
+        return []
+    return _run(tx, steps, before)
+
+
+def _refuse_newer(steps: ScriptDirectory, revision: str | None) -> None:
+    known = {script.revision for script in steps.walk_revisions()}
+    if revision is not None and revision not in known:
+        raise Unavailable(
+            f"This index was written by a newer Bascule (schema {revision}).",
+            hint="Start that version again, or restore a backup made before the upgrade.",
+        )
+
+
+def _run(tx: Connection, steps: ScriptDirectory, before: str | None) -> list[str]:
+    applied: list[str] = []
+
+    def missing(revision: object, _context: MigrationContext) -> object:
+        todo = steps._upgrade_revs("head", revision)  # type: ignore[arg-type]
+        applied.extend(step.revision.revision for step in todo)
+        return todo
+
+    with EnvironmentContext(Config(), steps, fn=missing) as environment:
+        environment.configure(
+            connection=tx,
+            target_metadata=METADATA,
+            transaction_per_migration=False,
+            transactional_ddl=False,  # The transaction is ours: BEGIN IMMEDIATE already holds it.
+        )
+        environment.run_migrations()
+    return applied
+
+
+def _revision(tx: Connection) -> str | None:
+    return MigrationContext.configure(tx).get_current_revision()
+
+
+def _steps() -> ScriptDirectory:
+    return ScriptDirectory(str(Path(__file__).parent))

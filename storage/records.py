@@ -1,0 +1,245 @@
+"""The nouns: frozen facts that the database and the blobs hand out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NewType
+
+from packaging.utils import NormalizedName
+
+Digest = NewType("Digest", str)
+"""A lower-case hex sha256: the only name a blob has."""
+
+
+class Role(StrEnum):
+    """What an account may do: publish, decide, or run the index."""
+
+    UPLOADER = "uploader"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+class Scope(StrEnum):
+    """What a token may be used for. Reading comes with each of them."""
+
+    READ = "read"
+    UPLOAD = "upload"
+    MODERATE = "moderate"
+
+
+class Status(StrEnum):
+    """The status of a project (PEP 792). Only a hold makes a project quarantined."""
+
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+    DEPRECATED = "deprecated"
+    QUARANTINED = "quarantined"
+
+
+class Effect(StrEnum):
+    """What a hold does to its subject while it is in force."""
+
+    HIDE = "hide"
+    REFUSE = "refuse"
+    FREEZE = "freeze"
+    SUSPEND = "suspend"
+
+
+class Act(StrEnum):
+    """What a decision does."""
+
+    HOLD = "hold"
+    RELEASE = "release"
+    UNDO = "undo"
+    WITHDRAW = "withdraw"
+    VOUCH = "vouch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blob:
+    """Bytes that are whole and stored: their name, their size and the digests clients ask for."""
+
+    sha256: Digest
+    md5: str
+    blake2b_256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Somebody who may act here: a row, or whoever runs the command line on the machine."""
+
+    id: int
+    name: str
+    email: str | None
+    role: Role
+    created_at: datetime
+    kind: str = "account"
+
+    @property
+    def actor(self) -> str:
+        """The account as decisions and the journal name it."""
+        return f"{self.kind}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A key of an account. The secret itself is known to its owner alone."""
+
+    id: str
+    account: str
+    scope: Scope
+    project: NormalizedName | None
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A name that somebody has taken, and what its owners say of it."""
+
+    id: int
+    name: NormalizedName
+    spelled: str
+    status: Status
+    status_reason: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """One file of a release, as the public may see it."""
+
+    id: int
+    project: NormalizedName
+    version: str
+    filename: str
+    filetype: str
+    python_version: str
+    size_bytes: int
+    sha256: Digest
+    md5: str
+    blake2b_256: str
+    uploaded_at: datetime
+    requires_python: str | None = None
+    core_metadata: Digest | None = None
+    """The digest of the archive's own METADATA, when it may be served beside the file (PEP 658)."""
+    core_metadata_bytes: int = 0
+    yanked: str | None = None
+    """Why it was yanked; empty when no reason was given, None when it is not yanked (PEP 592)."""
+    refused: str | None = None
+    """Why a download answers 403; None when it does not."""
+    comment: str = ""
+    provenance: str | None = None
+    """The absolute https URL of its provenance, when there is one (PEP 740)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """One file as a row, whoever may see it."""
+
+    id: int
+    project: NormalizedName
+    project_id: int
+    release_id: int
+    version: str
+    filename: str
+    sha256: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """One project as the public sees it at one moment."""
+
+    name: NormalizedName
+    spelled: str
+    status: Status
+    status_reason: str
+    versions: tuple[str, ...]
+    files: tuple[File, ...]
+    serial: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One line of the list of projects."""
+
+    name: NormalizedName
+    serial: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """One version as the public sees it, with what its newest visible file says of it."""
+
+    project: NormalizedName
+    version: str
+    released_at: datetime
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A subject that exists, with the rows it stands for."""
+
+    subject: str
+    project_id: int | None = None
+    release_id: int | None = None
+    file_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A subject under effects, from a moment on, until another or for good."""
+
+    id: int
+    subject: str
+    effects: frozenset[Effect]
+    from_at: datetime
+    until_at: datetime | None
+    decision: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One act of one person, with a reason, on one or many subjects."""
+
+    id: int
+    act: Act
+    by: str
+    at: datetime
+    reason: str
+    note: str
+    subjects: tuple[str, ...]
+    holds: tuple[int, ...]
+    undoes: tuple[int, ...]
+    effective: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the journal. The serial is the order in which things happened."""
+
+    serial: int
+    at: datetime
+    actor: str
+    act: str
+    subject: str
+    reason: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Something the public may know: this happened to that project, as entry *serial* says."""
+
+    serial: int
+    at: datetime
+    event: str
+    project: NormalizedName
+    version: str | None = None
+    filename: str | None = None

@@ -1,0 +1,165 @@
+"""What can be judged: from the text of a subject to the rows it stands for, and back."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+
+from packaging.utils import NormalizedName, canonicalize_name, canonicalize_version
+from sqlalchemy import select, tuple_
+
+from storage.database import Transaction
+from storage.problems import Invalid, NotFound
+from storage.records import Target
+from storage.schema import accounts, files, projects, releases, tokens
+
+_BATCH = 400
+_SHOWN = 5
+
+
+def file(filename: str) -> str:
+    """The subject of a file."""
+    return f"file:{filename}"
+
+
+def release(project: str, version: str) -> str:
+    """The subject of a release."""
+    return f"release:{project}/{version}"
+
+
+def project(name: str) -> str:
+    """The subject of a project."""
+    return f"project:{name}"
+
+
+def project_name(text: str) -> NormalizedName:
+    """The name of a project in its one spelling (PEP 503)."""
+    return canonicalize_name(text)
+
+
+def account(name: str) -> str:
+    """The subject of an account."""
+    return f"account:{name}"
+
+
+def token(token_id: str) -> str:
+    """The subject of a token."""
+    return f"token:{token_id}"
+
+
+def resolve(tx: Transaction, subjects: Sequence[str]) -> list[Target]:
+    """The rows of each subject, in the order asked for, each once.
+
+    Raises Invalid for text that is no subject, NotFound for one that does not exist.
+    """
+    asked = dict.fromkeys(_canonical(subject) for subject in subjects)
+    found: dict[str, Target] = {}
+    for kind, find in _FINDERS.items():
+        named = (subject for subject in asked if subject.startswith(f"{kind}:"))
+        while batch := [subject.partition(":")[2] for subject in islice(named, _BATCH)]:
+            found.update((f"{kind}:{name}", target) for name, target in find(tx, batch))
+    if unknown := [subject for subject in asked if subject not in found]:
+        raise NotFound(f"Unknown here: {_some(unknown)}.")
+    return list({target.subject: target for target in map(found.__getitem__, asked)}.values())
+
+
+def kind_of(subject: str) -> str:
+    """The word before the colon."""
+    return subject.partition(":")[0]
+
+
+def count_files(tx: Transaction, targets: Collection[Target]) -> int:
+    """How many files stand under these subjects, each counted once."""
+    files_, releases_, projects_ = set(), set(), set()
+    for target in targets:
+        if target.file_id is not None:
+            files_.add(target.file_id)
+        elif target.release_id is not None:
+            releases_.add(target.release_id)
+        elif target.project_id is not None:
+            projects_.add(target.project_id)
+    for column, ids in ((files.c.release_id, releases_), (files.c.project_id, projects_)):
+        every = sorted(ids)
+        for start in range(0, len(every), _BATCH):
+            query = select(files.c.id).where(column.in_(every[start : start + _BATCH]))
+            files_.update(tx.scalars(query))
+    return len(files_)
+
+
+def project_names(tx: Transaction, targets: Collection[Target]) -> tuple[str, ...]:
+    """The names of the projects that these subjects are or belong to, sorted."""
+    ids = sorted({target.project_id for target in targets if target.project_id is not None})
+    names: list[str] = []
+    for start in range(0, len(ids), _BATCH):
+        query = select(projects.c.name).where(projects.c.id.in_(ids[start : start + _BATCH]))
+        names += tx.scalars(query)
+    return tuple(sorted(names))
+
+
+def _canonical(subject: str) -> str:
+    kind, _, name = subject.partition(":")
+    if kind not in _FINDERS or not name:
+        raise Invalid(
+            f"{subject[:100]!r} is not a subject.",
+            hint="Write file:NAME, release:PROJECT/VERSION, project:NAME, account:NAME, token:ID.",
+        )
+    if kind == "project":
+        return project(canonicalize_name(name))
+    if kind == "release":
+        of, _, version = name.partition("/")
+        return release(canonicalize_name(of), canonicalize_version(version))
+    return account(name.lower()) if kind == "account" else subject
+
+
+def _find_files(tx: Transaction, names: list[str]) -> Iterator[tuple[str, Target]]:
+    for row in tx.execute(select(files).where(files.c.filename.in_(names))):
+        target = Target(subject=file(row.filename), project_id=row.project_id, file_id=row.id)
+        yield row.filename, target
+
+
+def _find_releases(tx: Transaction, names: list[str]) -> Iterator[tuple[str, Target]]:
+    keys = [tuple(name.partition("/")[::2]) for name in names]
+    query = (
+        select(
+            releases.c.id,
+            releases.c.project_id,
+            releases.c.version,
+            releases.c.canonical,
+            projects.c.name,
+        )
+        .join(projects, projects.c.id == releases.c.project_id)
+        .where(tuple_(projects.c.name, releases.c.canonical).in_(keys))
+    )
+    for row in tx.execute(query):
+        subject = release(row.name, row.version)
+        target = Target(subject=subject, project_id=row.project_id, release_id=row.id)
+        yield f"{row.name}/{row.canonical}", target
+
+
+def _find_projects(tx: Transaction, names: list[str]) -> Iterator[tuple[str, Target]]:
+    query = select(projects.c.id, projects.c.name).where(projects.c.name.in_(names))
+    for row in tx.execute(query):
+        yield row.name, Target(subject=project(row.name), project_id=row.id)
+
+
+def _find_accounts(tx: Transaction, names: list[str]) -> Iterator[tuple[str, Target]]:
+    for name in tx.scalars(select(accounts.c.name).where(accounts.c.name.in_(names))):
+        yield name, Target(subject=account(name))
+
+
+def _find_tokens(tx: Transaction, names: list[str]) -> Iterator[tuple[str, Target]]:
+    for token_id in tx.scalars(select(tokens.c.id).where(tokens.c.id.in_(names))):
+        yield token_id, Target(subject=token(token_id))
+
+
+_FINDERS = {
+    "file": _find_files,
+    "release": _find_releases,
+    "project": _find_projects,
+    "account": _find_accounts,
+    "token": _find_tokens,
+}
+
+
+def _some(subjects: Iterable[str]) -> str:
+    every = list(subjects)
+    more = f" and {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
+    return ", ".join(every[:_SHOWN]) + more
