@@ -1,0 +1,1 @@
+"""Moderation decides: what may be done, to what, by whom, and how it is taken back."""

@@ -1,0 +1,206 @@
+"""Publishing: who may add which file, and the rows that make an upload exist."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from packaging.utils import NormalizedName
+
+from moderation.permissions import check_accepts_uploads, check_may_change, check_token_covers
+from storage import decisions, files, holds, journal, projects, subjects
+from storage.database import Transaction
+from storage.problems import Invalid, TooLarge
+from storage.records import Account, Act, Blob, Project, Stored, Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A file that somebody wants to add, as far as its name tells."""
+
+    project: NormalizedName
+    spelled: str
+    skeleton: str
+    version: str
+    filename: str
+    filetype: str
+    python_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A received file that passed every check of its contents."""
+
+    candidate: Candidate
+    blob: Blob
+    comment: str
+    requires_python: str | None
+    core_metadata: Blob | None
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """How many bytes a project may have."""
+
+    project_bytes: int
+
+
+def judge(
+    tx: Transaction, candidate: Candidate, account: Account, token: Token | None, *, at: datetime
+) -> Project | None:
+    """The project that would get the file, None for a new one.
+
+    Asks everything that can be asked before the bytes are here; *publish* asks it again.
+    Raises Forbidden, and Invalid for a name too much like another project's.
+    """
+    check_token_covers(token, candidate.project)
+    project = projects.by_name(tx, candidate.project)
+    if project is None:
+        _check_not_confusable(tx, candidate)
+        return None
+    check_may_change(tx, project, account, at=at, version=candidate.version)
+    check_accepts_uploads(project)
+    return project
+
+
+def already_published(tx: Transaction, candidate: Candidate, blob: Blob, *, at: datetime) -> bool:
+    """Whether exactly this file is here already. Raises Invalid if its name is taken.
+
+    Names are never reused: not with other bytes (U17), not after a withdrawal (UPLOADS 20).
+    """
+    file = files.by_filename(tx, candidate.filename)
+    if file is None:
+        return False
+    if _is_withdrawn(tx, file, at=at):
+        raise Invalid(
+            f"File already exists ({candidate.filename}): it was withdrawn.",
+            hint="File names are never reused. Restore it, or raise the version.",
+        )
+    if file.sha256 != blob.sha256 or file.project != candidate.project:
+        raise Invalid(
+            f"File already exists ({candidate.filename}), with other contents.",
+            hint="File names are never reused. Raise the version or the build number.",
+        )
+    return True
+
+
+def publish(
+    tx: Transaction,
+    submission: Submission,
+    account: Account,
+    token: Token | None,
+    *,
+    quota: Quota,
+    at: datetime,
+) -> bool:
+    """Add the file; False if exactly this file was here already, and nothing is written.
+
+    The first file of a new name takes the name and makes the account its member. Raises
+    Forbidden, Invalid, as *judge* and *already_published* do.
+    """
+    candidate = submission.candidate
+    project = judge(tx, candidate, account, token, at=at)
+    if already_published(tx, candidate, submission.blob, at=at):
+        return False
+    if project is None:
+        project = _take_name(tx, candidate, account, at)
+    _check_quota(tx, project, submission.blob, quota)
+    _add(tx, project, _release(tx, project, candidate, at), submission, account, at)
+    return True
+
+
+def _check_not_confusable(tx: Transaction, candidate: Candidate) -> None:
+    if other := projects.by_skeleton(tx, candidate.skeleton):
+        raise Invalid(
+            f"The name {candidate.spelled} is too much like the project {other.spelled}.",
+            hint="Choose a name that nobody takes for the other one.",
+        )
+
+
+def _is_withdrawn(tx: Transaction, file: Stored, *, at: datetime) -> bool:
+    mine = {subjects.file(file.filename), subjects.release(file.project, file.version)}
+    return any(
+        decisions.by_id(tx, hold.decision).act is Act.WITHDRAW
+        for hold in holds.on_subjects(tx, mine, at=at)
+    )
+
+
+def _take_name(tx: Transaction, candidate: Candidate, account: Account, at: datetime) -> Project:
+    project = projects.add(
+        tx,
+        name=candidate.project,
+        spelled=candidate.spelled,
+        skeleton=candidate.skeleton,
+        at=at,
+    )
+    projects.add_member(tx, project.id, account.id, at=at)
+    journal.append(
+        tx,
+        at=at,
+        actor=account.actor,
+        act="project-add",
+        subject=subjects.project(project.name),
+        projects=[project.id],
+    )
+    return project
+
+
+def _check_quota(tx: Transaction, project: Project, blob: Blob, quota: Quota) -> None:
+    if projects.size_bytes(tx, project.id) + blob.size_bytes > quota.project_bytes:
+        raise TooLarge(
+            f"With this file {project.spelled} would have more than its "
+            f"{quota.project_bytes:,} bytes.",
+            hint="Ask the operator of this index for a larger quota.",
+        )
+
+
+def _release(tx: Transaction, project: Project, candidate: Candidate, at: datetime) -> int:
+    found = files.release_by_version(tx, project.id, candidate.version)
+    if found is None:
+        return files.add_release(tx, project.id, candidate.version, at=at)
+    if candidate.filetype == "sdist" and (sdist := files.sdist_of(tx, found[0])):
+        raise Invalid(
+            f"Release {candidate.version} has an sdist already: {sdist}.",
+            hint="A release has one sdist. Raise the version.",
+        )
+    return found[0]
+
+
+def _add(
+    tx: Transaction,
+    project: Project,
+    release_id: int,
+    submission: Submission,
+    account: Account,
+    at: datetime,
+) -> None:
+    candidate = submission.candidate
+    files.add(
+        tx,
+        project_id=project.id,
+        release_id=release_id,
+        filename=candidate.filename,
+        filetype=candidate.filetype,
+        python_version=candidate.python_version,
+        blob=submission.blob,
+        requires_python=submission.requires_python,
+        core_metadata=submission.core_metadata,
+        metadata=submission.metadata,
+        comment=submission.comment,
+        uploaded_by=account.id,
+        at=at,
+    )
+    journal.append(
+        tx,
+        at=at,
+        actor=account.actor,
+        act="upload",
+        subject=subjects.file(candidate.filename),
+        details={
+            "version": candidate.version,
+            "sha256": submission.blob.sha256,
+            "size_bytes": submission.blob.size_bytes,
+        },
+        projects=[project.id],
+    )
