@@ -1,0 +1,55 @@
+"""JSON in and out of the API: bodies of a known shape and size, read strictly."""
+
+import re
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from storage.problems import Invalid, TooLarge, Unprocessable
+
+T = TypeVar("T")
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+BODY_BYTES = 1 << 20
+"""How large a body may be, unless a route says otherwise."""
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A JSON object whose every field is known."""
+
+
+async def read(request: Request, shape: type[T], *, limit_bytes: int = BODY_BYTES) -> T:
+    """The body as *shape*. Raises Invalid for no JSON, Unprocessable for another shape."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit_bytes:
+            raise TooLarge(f"The body may have at most {limit_bytes:,} bytes.")
+    try:
+        found = msgspec.json.decode(body or b"{}", type=shape)
+    except msgspec.ValidationError as error:
+        raise Unprocessable(f"The body does not fit: {error}.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Invalid("The body is not valid JSON.") from error
+    except RecursionError as error:
+        raise Invalid("The body is nested too deeply.") from error
+    _check_no_nul(body)
+    return found
+
+
+def answer(content: Any, *, status: int = 200) -> Response:
+    """*content* as JSON. It is about one caller, so no cache keeps it."""
+    return Response(
+        msgspec.json.encode(content),
+        status,
+        {"content-type": "application/json", "cache-control": "no-store"},
+    )
+
+
+def _check_no_nul(body: bytearray) -> None:
+    # Databases do not take it, and no name or sentence needs it.
+    if _NUL.search(body):
+        raise Unprocessable("The body has a NUL character in it.")

@@ -1,0 +1,241 @@
+"""Decisions and the record of them, for moderators."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from index import metrics
+from index.api.bodies import Body, answer, read
+from index.auth.callers import Caller
+from index.durations import end, moment
+from index.services import services
+from index.timestamps import utc
+from moderation import decisions
+from moderation.decisions import Affected, Why
+from storage import decisions as stored_decisions
+from storage import holds, journal
+from storage.database import Transaction
+from storage.problems import Conflict, Invalid, Unprocessable
+from storage.records import Act, Decision, Effect, Entry, Hold
+
+DECISION_BYTES = 32 << 20
+"""50,000 subjects of the longest names fit into this."""
+
+LISTED = 200
+"""How many decisions, holds or entries one answer has."""
+
+
+class NewDecision(Body, frozen=True):
+    """One act on one or many subjects, with a reason."""
+
+    act: Act
+    reason: str
+    subjects: tuple[str, ...] = ()
+    holds: tuple[int, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    note: str = ""
+    private_note: str = ""
+    length: str | None = msgspec.field(name="for", default=None)
+    until: str | None = None
+    key: str | None = None
+
+
+class Undo(Body, frozen=True):
+    """Why a decision is taken back."""
+
+    reason: str
+
+
+class UndoMany(Body, frozen=True):
+    """Which decisions are taken back, and why."""
+
+    reason: str
+    by: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+async def decide(request: Request, caller: Caller) -> Response:
+    """`POST /api/moderation/decisions`: hold or release; with `?dry_run=1` nothing is done."""
+    wanted = await read(request, NewDecision, limit_bytes=DECISION_BYTES)
+    _check_fields(wanted)
+    found = services(request)
+    now = found.now()
+    until = end(length=wanted.length, until=wanted.until, now=now)
+    why = Why(
+        by=caller.actor,
+        at=now,
+        reason=wanted.reason,
+        note=wanted.note,
+        private_note=wanted.private_note,
+        key=wanted.key,
+    )
+    if _is_rehearsal(request):
+        made = await found.database.rehearse(_decided, wanted, why, until)
+        return answer({"dry_run": True, "affected": _affected(made[1])})
+    return _made(await found.database.write(_decided, wanted, why, until))
+
+
+async def undo(request: Request, caller: Caller) -> Response:
+    """`POST /api/moderation/decisions/{id}/undo`: take one decision back, exactly."""
+    reason = (await read(request, Undo)).reason
+    why = Why(by=caller.actor, at=services(request).now(), reason=reason)
+    return await _undo(request, decisions.undo, request.path_params["id"], why=why)
+
+
+async def undo_many(request: Request, caller: Caller) -> Response:
+    """`POST /api/moderation/undo`: take back what somebody decided in some time."""
+    wanted = await read(request, UndoMany)
+    if wanted.by is None and wanted.since is None:
+        raise Unprocessable("Say whose decisions (by) or from when on (since).")
+    now = services(request).now()
+    return await _undo(
+        request,
+        decisions.undo_made,
+        by=decisions.actors(wanted.by) if wanted.by else (),
+        since=moment(wanted.since) if wanted.since else None,
+        until=moment(wanted.until) if wanted.until else None,
+        why=Why(by=caller.actor, at=now, reason=wanted.reason),
+    )
+
+
+async def list_decisions(request: Request, _caller: Caller) -> Response:
+    """`GET /api/moderation/decisions?before=ID`: the newest first."""
+    newest = await services(request).database.read(
+        stored_decisions.newest, limit=LISTED, before=_number(request, "before")
+    )
+    return answer({"decisions": [_decision(each) for each in newest]})
+
+
+async def list_holds(request: Request, _caller: Caller) -> Response:
+    """`GET /api/moderation/holds`: the newest of those in force."""
+    found = services(request)
+    newest = await found.database.read(holds.in_force_at, at=found.now(), limit=LISTED)
+    return answer({"holds": [_hold(each) for each in newest]})
+
+
+async def read_journal(request: Request, _caller: Caller) -> Response:
+    """`GET /api/moderation/journal?since=SERIAL`: the entries after it, oldest first."""
+    entries = await services(request).database.read(
+        journal.since, _number(request, "since") or 0, limit=LISTED
+    )
+    return answer({"entries": [_entry(each) for each in entries]})
+
+
+async def verify_journal(request: Request, _caller: Caller) -> Response:
+    """`GET /api/moderation/journal/verify`: whether the chain is whole, or where it breaks."""
+    return answer(await services(request).database.read(_verified))
+
+
+def _decided(
+    tx: Transaction, wanted: NewDecision, why: Why, until: datetime | None
+) -> tuple[Decision, Affected]:
+    if wanted.key and (before := stored_decisions.by_key(tx, by=why.by, key=wanted.key)):
+        if (before.act, before.reason) != (wanted.act, wanted.reason.strip()):
+            raise Conflict(f"Decision {before.id} was made with this key, and is another one.")
+        return before, decisions.affected(tx, before)
+    if wanted.act is Act.HOLD:
+        made = decisions.hold(tx, wanted.subjects, why=why, effects=wanted.effects, until=until)
+    else:
+        made = decisions.release(tx, wanted.subjects, why=why, hold_ids=wanted.holds)
+    return made, decisions.affected(tx, made)
+
+
+def _check_fields(wanted: NewDecision) -> None:
+    if wanted.act not in (Act.HOLD, Act.RELEASE):
+        raise Unprocessable(f"The act of a decision here is hold or release, not {wanted.act}.")
+    if wanted.act is Act.HOLD and wanted.holds:
+        raise Unprocessable("A hold is put on subjects; holds are what a release may name.")
+    if wanted.act is Act.RELEASE and (wanted.effects or wanted.length or wanted.until):
+        raise Unprocessable("A release has no effects and no end: it ends whole holds.")
+
+
+async def _undo(request: Request, act: Callable[..., Decision], *args: Any, **how: Any) -> Response:
+    def change(tx: Transaction) -> tuple[Decision, Affected]:
+        made = act(tx, *args, **how)
+        return made, decisions.affected(tx, made)
+
+    if _is_rehearsal(request):
+        _, affected = await services(request).database.rehearse(change)
+        return answer({"dry_run": True, "affected": _affected(affected)})
+    return _made(await services(request).database.write(change))
+
+
+def _made(made: tuple[Decision, Affected]) -> Response:
+    decision, affected = made
+    metrics.decided(decision.act)
+    content = {"decision": _decision(decision), "affected": _affected(affected)}
+    return answer(content, status=201)
+
+
+def _verified(tx: Transaction) -> dict[str, Any]:
+    last_right = 0
+    try:
+        for serial in journal.verify(tx):
+            last_right = serial
+    except Invalid as problem:
+        return {"valid": False, "entries": last_right, "fault": problem.message}
+    return {"valid": True, "entries": last_right, "fault": None}
+
+
+def _is_rehearsal(request: Request) -> bool:
+    asked = request.query_params.get("dry_run", "0").lower()
+    if asked not in ("0", "1", "false", "true"):
+        raise Unprocessable("dry_run is 1 or 0.")
+    return asked in ("1", "true")
+
+
+def _number(request: Request, key: str) -> int | None:
+    text = request.query_params.get(key)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise Unprocessable(f"{key} is a number.")
+    return int(text)
+
+
+def _affected(affected: Affected) -> dict[str, Any]:
+    return {"files": affected.files, "projects": list(affected.projects)}
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "id": decision.id,
+        "act": decision.act,
+        "by": decision.by,
+        "at": utc(decision.at),
+        "reason": decision.reason,
+        "note": decision.note,
+        "subjects": list(decision.subjects),
+        "holds": list(decision.holds),
+        "undoes": list(decision.undoes),
+        "effective": decision.effective,
+    }
+
+
+def _hold(hold: Hold) -> dict[str, Any]:
+    return {
+        "id": hold.id,
+        "subject": hold.subject,
+        "effects": sorted(hold.effects),
+        "reason": hold.reason,
+        "since": utc(hold.from_at),
+        "until": utc(hold.until_at) if hold.until_at else None,
+        "decision": hold.decision,
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "serial": entry.serial,
+        "at": utc(entry.at),
+        "actor": entry.actor,
+        "act": entry.act,
+        "subject": entry.subject,
+        "reason": entry.reason,
+        "details": dict(entry.details),
+    }

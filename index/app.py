@@ -1,0 +1,73 @@
+"""The composition root: settings in, a whole index out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from starlette.applications import Starlette
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.types import ASGIApp
+
+from index import errors
+from index.auth.passwords import Passwords
+from index.border import Border
+from index.routes import routes
+from index.services import Services
+from index.settings import Settings
+from storage.blobs import Blobs
+from storage.blobs.disk import DiskBlobs
+from storage.blobs.memory import MemoryBlobs
+from storage.database import Database
+
+
+def create(settings: Settings) -> ASGIApp:
+    """The index that *settings* describe; what each worker of the server makes."""
+    return assemble(compose(settings))
+
+
+def assemble(services: Services) -> ASGIApp:
+    """The application over these parts. It runs under any ASGI server."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        services.database.close()
+
+    app = _Index(routes=routes(), lifespan=lifespan)
+    app.router.redirect_slashes = False
+    app.state.services = services
+    return Border(app)
+
+
+class _Index(Starlette):
+    """Starlette without its answer to bugs: the Border around it has ours."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The router, and our answers where it has no route."""
+        handlers = {404: errors.not_routed, 405: errors.not_routed}
+        return ExceptionMiddleware(self.router, handlers=handlers)
+
+
+def compose(settings: Settings) -> Services:
+    """The parts that *settings* ask for. Makes the data folder if it is missing."""
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Services(
+        settings=settings,
+        database=Database(settings.database_url),
+        blobs=blobs(settings.blobs_url),
+        passwords=Passwords(),
+        now=now,
+    )
+
+
+def blobs(url: str) -> Blobs:
+    """The store that a URL names."""
+    parts = urlsplit(url)
+    return MemoryBlobs() if parts.scheme == "memory" else DiskBlobs(Path(unquote(parts.path)))
+
+
+def now() -> datetime:
+    """The only clock of the index."""
+    return datetime.now(UTC)

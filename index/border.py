@@ -1,0 +1,137 @@
+"""Where every request comes in and every answer goes out: named, timed, counted, logged once."""
+
+from collections.abc import Iterable
+from time import perf_counter
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from index import errors, logs, metrics
+from index.errors import Interrupted
+from storage.problems import Problem
+
+log = structlog.get_logger()
+
+_CLIENT_LEFT = 499
+"""What the log and the metrics call an answer that nobody waited for."""
+
+# An answer that needs more than nothing (a page of ours) brings a policy of its own.
+_SECURITY = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"content-security-policy", b"default-src 'none'"),
+)
+
+
+class Border:
+    """The outermost ASGI layer of ours.
+
+    A Problem raised anywhere inside becomes its answer; anything else is logged with its
+    traceback and becomes a 500 that tells nothing. Whoever learns who is asking puts the name
+    into `request.state.account`, and the log line has it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in and its answer out. Raises Interrupted if the answer broke off."""
+        if scope["type"] == "lifespan":
+            await _start_and_stop(self._app, scope, receive, send)
+            return
+        began = perf_counter()
+        scope.setdefault("state", {})
+        request = Request(scope)
+        request_id = logs.request_id(request.headers.get("x-request-id"))
+        answer = _Answer(send, request_id, scope["method"])
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, answer.send)
+            except ClientDisconnect:
+                pass
+            except Exception as error:
+                await _refuse(error, request, receive, answer)
+            finally:
+                _note(request, answer, perf_counter() - began)
+
+
+async def _refuse(error: Exception, request: Request, receive: Receive, answer: "_Answer") -> None:
+    problem = errors.told(error)
+    if problem is None:
+        log.exception("Failed to answer.")
+        refusal = errors.unexpected(request, answer.request_id)
+    else:
+        answer.because = problem.message
+        refusal = errors.response(problem, request)
+        if refusal.status_code >= 500 or answer.status is not None:
+            log.error(problem.message)
+    if answer.status is not None:
+        raise Interrupted from error
+    await refusal(request.scope, receive, answer.send)
+
+
+def _note(request: Request, answer: "_Answer", seconds: float) -> None:
+    """Count the request, and write its line. No header, no query and no body is in it."""
+    status = answer.status or _CLIENT_LEFT
+    route = getattr(request.scope.get("route"), "path", "none")
+    metrics.answered(route, status, seconds)
+    path = request.scope["path"][: logs.PATH_LENGTH]
+    extra = {"account": request.scope["state"].get("account"), "because": answer.because}
+    log.info(
+        f"{request.method} {path} {status}",
+        method=request.method,
+        path=path,
+        route=route,
+        status=status,
+        ms=round(seconds * 1000, 1),
+        bytes=answer.size_bytes,
+        **{key: value for key, value in extra.items() if value is not None},
+    )
+
+
+class _Answer:
+    """What has been sent so far, and the headers that every answer gets."""
+
+    def __init__(self, send: Send, request_id: str, method: str) -> None:
+        self.request_id = request_id
+        self.status: int | None = None
+        self.size_bytes = 0
+        self.because: str | None = None
+        self._send = send
+        self._bodiless = method == "HEAD"
+        self._complete = False
+
+    async def send(self, message: Message) -> None:
+        """Pass *message* on to the server."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = self._with_ours(message.get("headers", ()))
+        elif message["type"] == "http.response.body":
+            if self._complete:
+                return
+            if self._bodiless:
+                # RFC 9110 9.3.2: the headers of a GET, and no content.
+                message = {"type": "http.response.body"}
+            self._complete = not message.get("more_body", False)
+            self.size_bytes += len(message.get("body", b""))
+        await self._send(message)
+
+    def _with_ours(self, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        headers = [*given, (b"x-request-id", self.request_id.encode())]
+        names = {name.lower() for name, _ in headers}
+        return headers + [each for each in _SECURITY if each[0] not in names]
+
+
+async def _start_and_stop(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Let the app start and stop; a Problem that keeps it from starting is told in a sentence."""
+
+    async def say(message: Message) -> None:
+        # Starlette puts a traceback here, and then raises what it is about.
+        if message["type"] != "lifespan.startup.failed":
+            await send(message)
+
+    try:
+        await app(scope, receive, say)
+    except Problem as problem:
+        await send({"type": "lifespan.startup.failed", "message": problem.message})

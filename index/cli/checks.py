@@ -1,0 +1,121 @@
+"""`bascule status`, `check`, `sweep` and `journal …`: is everything as it should be."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Annotated, TypeVar
+
+import typer
+from rich.progress import track
+from rich.table import Table
+
+from index.cli.opened import DataFolder, opened, screen
+from index.services import Services
+from storage import decisions, files, journal, overview, sweeping
+from storage.problems import Invalid, NotFound
+from storage.records import Digest
+
+journal_commands = typer.Typer(no_args_is_help=True)
+
+T = TypeVar("T")
+_BATCH_FILES = 500
+_READ_BYTES = 1 << 20
+
+
+def status(data: DataFolder = None) -> None:
+    """Show what is here: accounts, projects, files, holds in force, the newest serial."""
+    with opened(data) as services:
+        facts = services.database.read_now(overview.facts, at=services.now())
+        table = Table(show_header=False)
+        table.add_row("data", str(services.settings.data))
+        for name, value in facts.items():
+            table.add_row(name, f"{value:,}")
+        screen().print(table)
+
+
+def check(data: DataFolder = None) -> None:
+    """Check everything: each row has its bytes, the journal's chain is whole, holds hold."""
+    with opened(data) as services:
+        faults = [*_faults_of_rows(services), *_faults_of_bytes(services)]
+    for fault in faults:
+        typer.echo(fault)
+    if faults:
+        raise typer.Exit(1)
+    typer.echo("Everything is as it should be.")
+
+
+def sweep(data: DataFolder = None) -> None:
+    """Remove bytes that no row refers to, also while the server runs."""
+    with opened(data) as services:
+        blobs, drafts = sweeping.sweep(services.database, services.blobs)
+    typer.echo(f"Removed {blobs} blobs and {drafts} drafts that nothing referred to.")
+
+
+@journal_commands.command("verify")
+def verify_journal(data: DataFolder = None) -> None:
+    """Check the chain of the journal, entry by entry."""
+    with opened(data) as services:
+        count = services.database.read_now(lambda tx: sum(1 for _ in journal.verify(tx)))
+    typer.echo(f"All {count:,} entries of the journal are as they were written.")
+
+
+@journal_commands.command("show")
+def show_journal(
+    since: Annotated[int, typer.Option(help="Entries after this serial.")] = 0,
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
+    data: DataFolder = None,
+) -> None:
+    """Show entries of the journal, oldest first."""
+    with opened(data) as services:
+        entries = services.database.read_now(journal.since, since, limit=limit)
+    table = Table("serial", "at", "who", "act", "subject", "reason")
+    for each in entries:
+        at = f"{each.at:%Y-%m-%d %H:%M:%S}"
+        table.add_row(str(each.serial), at, each.actor, each.act, each.subject, each.reason)
+    screen().print(table)
+
+
+def _faults_of_rows(services: Services) -> Iterator[str]:
+    database = services.database
+    try:
+        database.read_now(lambda tx: sum(1 for _ in journal.verify(tx)))
+    except Invalid as problem:
+        yield problem.message
+    for decision in database.read_now(decisions.wrongly_settled):
+        yield f"Decision {decision} is marked as what it is not."
+    for subject in database.read_now(overview.lost_subjects):
+        yield f"A hold on {subject} points at nothing."
+
+
+def _faults_of_bytes(services: Services) -> Iterator[str]:
+    total = services.database.read_now(overview.count_files)
+    for filename, digest, size_bytes in _progress(_files(services), total):
+        try:
+            found = _digest(services, digest)
+        except NotFound:
+            yield f"{filename} has no bytes: the blob {digest} is missing."
+            continue
+        if found != (digest, size_bytes):
+            yield f"{filename} has other bytes than were uploaded: the blob {digest} was changed."
+
+
+def _files(services: Services) -> Iterator[tuple[str, Digest, int]]:
+    after = 0
+    while rows := services.database.read_now(files.referenced, after=after, limit=_BATCH_FILES):
+        after = rows[-1].id
+        for row in rows:
+            yield row.filename, row.sha256, row.size_bytes
+            if row.core_metadata is not None:
+                yield f"{row.filename}.metadata", row.core_metadata, row.core_metadata_bytes
+
+
+def _digest(services: Services, digest: Digest) -> tuple[str, int]:
+    sha256, size_bytes = hashlib.sha256(), 0
+    with services.blobs.open(digest) as opened_blob:
+        while chunk := opened_blob.read(_READ_BYTES):
+            sha256.update(chunk)
+            size_bytes += len(chunk)
+    return sha256.hexdigest(), size_bytes
+
+
+def _progress(each: Iterable[T], total: int) -> Iterable[T]:
+    return track(each, "Reading files", total=total, console=screen(), transient=True)

@@ -1,0 +1,55 @@
+"""`bascule serve` and `bascule migrate`."""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index.app import create
+from index.cli.opened import DataFolder, opened
+from index.server import serve as run
+from index.settings import Settings, from_environment
+from storage import accounts
+from storage.problems import Invalid
+
+Host = Annotated[str | None, typer.Option(help="The address to listen on.")]
+Port = Annotated[int | None, typer.Option(help="The port to listen on; 0 takes a free one.")]
+Workers = Annotated[int | None, typer.Option(help="How many processes answer requests.")]
+
+
+def serve(
+    data: DataFolder = None, host: Host = None, port: Port = None, workers: Workers = None
+) -> None:
+    """Run the index until it is told to stop."""
+    overrides = {"data": data, "host": host, "port": port, "workers": workers}
+    settings = from_environment(os.environ, overrides=overrides)
+    if settings.blobs_url.startswith("memory:") and settings.workers > 1:
+        raise Invalid("Blobs in memory belong to one process: they need one worker.")
+    with opened(data) as services:
+        is_new = services.database.read_now(accounts.are_none)
+    if is_new:
+        _say_what_to_do(settings, data)
+    sys.exit(run(settings, create))
+
+
+def migrate(data: DataFolder = None) -> None:
+    """Bring the database to the schema of this release. Every other command does so too."""
+    with opened(data):
+        typer.echo("The database has the schema of this release.")
+
+
+def _say_what_to_do(settings: Settings, data: Path | None) -> None:
+    bascule = os.path.relpath(sys.argv[0])
+    here = f" --data {shlex.quote(str(data))}" if data else ""
+    site = settings.public_url or f"http://{settings.host}:{settings.port}"
+    typer.echo(
+        "This index has no account yet. In another terminal:\n\n"
+        f"  {bascule} account add ann --role admin{here}\n"
+        f"  export TWINE_PASSWORD=$({bascule} token add ann{here})\n"
+        f"  TWINE_USERNAME=__token__ twine upload --repository-url {site}/legacy/ dist/*\n"
+        f"  pip install --index-url {site}/simple/ NAME\n"
+    )
+    sys.stdout.flush()

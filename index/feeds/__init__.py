@@ -1,0 +1,1 @@
+"""What scanners, mirrors and older tools follow: RSS, the legacy JSON and the changes."""

@@ -1,0 +1,14 @@
+"""Where the bytes of a file are, below the route of all files."""
+
+from urllib.parse import quote
+
+from storage.records import File
+
+
+def file_url(file: File, files_url: str) -> str:
+    """The URL of *file*, where *files_url* (relative or absolute) ends in a slash.
+
+    The name comes last, without a query or an encoded slash, and a `+` always as `%2B`: pip and
+    poetry read the name off the URL, and each puts `.metadata` after a query differently (S7).
+    """
+    return f"{files_url}{file.sha256}/{quote(file.filename, safe='')}"

@@ -1,0 +1,202 @@
+"""Every setting: a default and a sentence. A typo or a bad value stops the start."""
+
+# ruff: noqa: RUF009 (_setting makes a dataclass field, as dataclasses.field does)
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from index import readers
+from index.upload.policy import Policy
+from storage.problems import Invalid
+
+PREFIX = "BASCULE_"
+SECRET_FILE_BYTES = 64 * 1024
+SHOWN_LENGTH = 100
+
+T = TypeVar("T")
+
+
+class Signup(StrEnum):
+    """Who may make an account."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+
+
+class Read(StrEnum):
+    """Who may read: anyone, or only who signs in."""
+
+    PUBLIC = "public"
+    ACCOUNTS = "accounts"
+
+
+class LogFormat(StrEnum):
+    """How a line of the log looks."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What stands at a setting: its default, what it is for, and how its text is read."""
+
+    default: str
+    sentence: str
+    read: Callable[[str], Any]
+    secret: bool
+
+
+# Python wants this before the class; the settings begin below it.
+def _setting(default: str, sentence: str, read: Callable[[str], T], *, secret: bool = False) -> T:
+    declaration = Declaration(default=default, sentence=sentence, read=read, secret=secret)
+    declared: T = field(
+        default=read(default), repr=not secret, metadata={"declaration": declaration}
+    )
+    return declared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this index runs. `field` is `BASCULE_FIELD`; a secret also `BASCULE_FIELD_FILE`."""
+
+    data: Path = _setting(
+        "bascule-data", "The folder where the index keeps everything.", readers.folder
+    )
+    database_url: str = _setting(
+        "",
+        "The database; without it, the file bascule.sqlite in the data folder.",
+        readers.url("sqlite"),
+        secret=True,
+    )
+    blobs_url: str = _setting(
+        "",
+        "Where the bytes of files are kept; without it, the folder blobs in the data folder.",
+        readers.url("file", "memory"),
+        secret=True,
+    )
+    host: str = _setting("127.0.0.1", "The address to listen on.", str)
+    port: int = _setting(
+        "8080", "The port to listen on; 0 takes any that is free.", readers.number(0, 65535)
+    )
+    workers: int = _setting("1", "How many processes answer requests.", readers.number(1, 64))
+    secret_key: str = _setting(
+        "",
+        "What sign-in sessions are signed with: at least 32 characters, the same on every node.",
+        readers.secret(32),
+        secret=True,
+    )
+    public_url: str = _setting(
+        "",
+        "Where people reach the index; without it, links follow the request.",
+        readers.web_url,
+    )
+    contact: str = _setting(
+        "", "Where people can ask; refusals name it. An e-mail address or a URL.", str
+    )
+    signup: Signup = _setting(
+        "closed", "Whether anyone may make an account.", readers.choice(Signup)
+    )
+    read: Read = _setting(
+        "public", "Whether anyone may read, or only accounts.", readers.choice(Read)
+    )
+    policy: Policy = _setting(
+        "private",
+        "Which uploads are accepted: what companies need, or what the public index accepts.",
+        readers.choice(Policy),
+    )
+    upload_limit_bytes: int = _setting(
+        "2147483648", "The largest file that may be uploaded.", readers.number(1, 1 << 40)
+    )
+    upload_patience_seconds: int = _setting(
+        "30",
+        "How long an upload may stand still, or come at less than 1 KiB a second.",
+        readers.number(1, 3600),
+    )
+    project_quota_bytes: int = _setting(
+        "10737418240", "How much the files of one project may take.", readers.number(1, 1 << 50)
+    )
+    trusted_proxies: tuple[readers.Network, ...] = _setting(
+        "", "The proxies whose X-Forwarded-For is believed.", readers.networks
+    )
+    stop_seconds: int = _setting(
+        "30", "How long a stop waits for the requests under way.", readers.number(0, 3600)
+    )
+    log_format: LogFormat = _setting(
+        "text", "How a line of the log looks.", readers.choice(LogFormat)
+    )
+
+    def __post_init__(self) -> None:
+        data = self.data.absolute()
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{data / 'bascule.sqlite'}")
+        if not self.blobs_url:
+            object.__setattr__(self, "blobs_url", (data / "blobs").as_uri())
+
+
+DECLARATIONS: Mapping[str, Declaration] = {
+    each.name: each.metadata["declaration"] for each in fields(Settings)
+}
+"""What stands at each field of Settings, in their order."""
+
+
+def variable(name: str) -> str:
+    """The environment variable of a field."""
+    return PREFIX + name.upper()
+
+
+def from_environment(environ: Mapping[str, str], *, overrides: Mapping[str, object]) -> Settings:
+    """The settings in *environ*, except where *overrides* (by field, None for none) has better.
+
+    An empty variable counts as not set. Raises Invalid with every complaint at once: unknown
+    variables, each with its nearest known one, and bad values. No secret is among the words.
+    """
+    complaints = list(_strangers(environ))
+    values: dict[str, Any] = {}
+    for name, declaration in DECLARATIONS.items():
+        try:
+            text = overrides.get(name)
+            text = _text(name, declaration, environ) if text is None else str(text)
+            if text:
+                values[name] = _value(declaration, text)
+        except ValueError as error:
+            complaints.append(f"{variable(name)} {error}.")
+    if complaints:
+        raise Invalid(" ".join(complaints))
+    return Settings(**values)
+
+
+def _strangers(environ: Mapping[str, str]) -> Iterator[str]:
+    known = [variable(name) for name in DECLARATIONS]
+    known += [f"{variable(name)}_FILE" for name, its in DECLARATIONS.items() if its.secret]
+    for stranger in sorted(environ):
+        if stranger.startswith(PREFIX) and stranger not in known:
+            nearest = get_close_matches(stranger, known, n=1, cutoff=0)[0]
+            yield f"{stranger} is not a setting; the nearest is {nearest}."
+
+
+def _text(name: str, declaration: Declaration, environ: Mapping[str, str]) -> str:
+    text = environ.get(variable(name), "")
+    path = environ.get(f"{variable(name)}_FILE", "") if declaration.secret else ""
+    if not path:
+        return text
+    if text:
+        raise ValueError(f"is given twice: also as {variable(name)}_FILE")
+    try:
+        with open(path, encoding="utf-8") as opened:
+            return opened.read(SECRET_FILE_BYTES).rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise ValueError(f"cannot be read from the file {path!r}") from None
+
+
+def _value(declaration: Declaration, text: str) -> Any:
+    try:
+        return declaration.read(text)
+    except ValueError as error:
+        # What has an @ may be a URL with a password in it.
+        seen = "" if declaration.secret or "@" in text else f", not {text[:SHOWN_LENGTH]!r}"
+        raise ValueError(f"{error}{seen}") from None

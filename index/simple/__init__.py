@@ -1,0 +1,1 @@
+"""The simple repository API: negotiation, documents, pages."""

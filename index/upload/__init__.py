@@ -1,0 +1,1 @@
+"""Uploads: the form, the archive, the verdict."""

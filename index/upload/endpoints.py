@@ -1,0 +1,167 @@
+"""One upload, end to end: receive, judge, record, answer."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from index import metrics
+from index.auth.callers import Caller
+from index.services import Services, services
+from index.upload import filenames, form, names
+from index.upload.form import Form
+from index.upload.inspection import Contents, inspect
+from index.upload.policy import Limits, Policy
+from index.upload.receiving import Fields, Received, receive
+from moderation import publishing
+from moderation.publishing import Candidate, Quota, Submission
+from storage.blobs import Draft
+from storage.database import Transaction
+from storage.records import Blob
+
+# What a client may say in the query string as well as in the form (U1).
+_IN_QUERY = (":action", "protocol_version")
+
+
+async def receive_upload(request: Request, caller: Caller) -> Response:
+    """`POST /legacy/`: 200 when the file is published, or was before (UPLOADS.md)."""
+    upload = _Upload(services(request), caller)
+    with upload.services.blobs.draft() as draft, upload.services.blobs.draft() as metadata:
+        received = await receive(
+            request,
+            draft,
+            limits=upload.limits,
+            patience_seconds=upload.services.settings.upload_patience_seconds,
+            before_content=partial(upload.look_ahead, _in_query(request)),
+        )
+        said = form.parse(_in_query(request) + received.fields, policy=upload.policy)
+        form.check_digests(said, received.blob)
+        candidate = upload.candidate(said, received.filename)
+        if await upload.is_here_already(candidate, received.blob):
+            return _answer(candidate, new=False)
+        contents = await to_thread.run_sync(upload.inspect, draft, said, received.filename)
+        described = await to_thread.run_sync(_kept_beside, contents, metadata)
+        submission = _submission(candidate, said, received, contents, described)
+        new = await upload.record(submission, draft, metadata)
+    if new:
+        metrics.uploaded(received.blob.size_bytes)
+    return _answer(candidate, new=new, warnings=contents.warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Upload:
+    """One upload of one caller, and the questions it has to pass."""
+
+    services: Services
+    caller: Caller
+
+    @property
+    def policy(self) -> Policy:
+        """What this index accepts."""
+        return self.services.settings.policy
+
+    @property
+    def limits(self) -> Limits:
+        """How much of anything it accepts."""
+        return replace(Limits(), file_bytes=self.services.settings.upload_limit_bytes)
+
+    async def look_ahead(self, in_query: Fields, fields: Fields, filename: str) -> None:
+        """Refuse before the bytes come what the fields before them already rule out."""
+        if "name" in dict(fields):
+            said = form.parse(in_query + fields, policy=self.policy)
+            await self.services.database.read(self._judge, self.candidate(said, filename))
+
+    def candidate(self, said: Form, filename: str) -> Candidate:
+        """Which file this would be. Raises Invalid if the name does not fit the form."""
+        named = filenames.parse(filename, said, policy=self.policy)
+        return Candidate(
+            project=said.project,
+            spelled=said.spelled,
+            skeleton=names.skeleton(said.project),
+            version=said.version,
+            filename=filename,
+            filetype=said.filetype,
+            python_version=named.python_version,
+        )
+
+    async def is_here_already(self, candidate: Candidate, blob: Blob) -> bool:
+        """Whether exactly this file was published before (U17). Raises what forbids it."""
+        return await self.services.database.read(self._is_here_already, candidate, blob)
+
+    def _judge(self, tx: Transaction, candidate: Candidate) -> None:
+        project = publishing.judge(
+            tx, candidate, self.caller.account, self.caller.token, at=self.services.now()
+        )
+        if project is None:
+            names.check_new_name(candidate.project)
+
+    def _is_here_already(self, tx: Transaction, candidate: Candidate, blob: Blob) -> bool:
+        self._judge(tx, candidate)
+        return publishing.already_published(tx, candidate, blob, at=self.services.now())
+
+    def inspect(self, draft: Draft, said: Form, filename: str) -> Contents:
+        """What the archive says, once it has passed every check."""
+        with draft.reopen() as archive:
+            return inspect(
+                archive, filename=filename, form=said, policy=self.policy, limits=self.limits
+            )
+
+    async def record(self, submission: Submission, draft: Draft, metadata: Draft) -> bool:
+        """The bytes into place, and the rows with their journal entry, in one transaction."""
+        return await self.services.database.write(self._record, submission, draft, metadata)
+
+    def _record(
+        self, tx: Transaction, submission: Submission, draft: Draft, metadata: Draft
+    ) -> bool:
+        settings = self.services.settings
+        new = publishing.publish(
+            tx,
+            submission,
+            self.caller.account,
+            self.caller.token,
+            quota=Quota(project_bytes=settings.project_quota_bytes),
+            at=self.services.now(),
+        )
+        if new:
+            # Law 10: the bytes are whole and in place before the row commits.
+            draft.keep()
+            if submission.core_metadata is not None:
+                metadata.keep()
+        return new
+
+
+def _in_query(request: Request) -> Fields:
+    return [(key, value) for key, value in request.query_params.multi_items() if key in _IN_QUERY]
+
+
+def _kept_beside(contents: Contents, metadata: Draft) -> Blob | None:
+    """The core metadata as a blob of its own, so that resolvers need no archive (PEP 658)."""
+    if not contents.serve_metadata:
+        return None
+    metadata.write(contents.core_metadata)
+    return metadata.finish()
+
+
+def _submission(
+    candidate: Candidate,
+    said: Form,
+    received: Received,
+    contents: Contents,
+    described: Blob | None,
+) -> Submission:
+    return Submission(
+        candidate=candidate,
+        blob=received.blob,
+        comment=said.comment,
+        requires_python=contents.requires_python,
+        core_metadata=described,
+        metadata=contents.metadata,
+    )
+
+
+def _answer(candidate: Candidate, *, new: bool, warnings: tuple[str, ...] = ()) -> Response:
+    what = "is published" if new else "was published before, with the same contents"
+    lines = [f"{candidate.filename} {what}.", *warnings]
+    return PlainTextResponse("\n".join(lines) + "\n")

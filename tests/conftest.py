@@ -1,0 +1,65 @@
+"""The world and its people: ann and bob upload, bea and cat moderate, anyone is a stranger."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.records import Role, Scope
+from tests.kit.world import Person, World, a_world, migrated
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database that every world begins with a copy of."""
+    return migrated(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def settings() -> dict[str, object]:
+    """How the world's index is set; a module or a test overrides it."""
+    return {}
+
+
+@pytest.fixture
+def world(tmp_path: Path, template: Path, settings: dict[str, object]) -> Iterator[World]:
+    """A running index. At the end nothing may be left that no row refers to."""
+    with a_world(tmp_path / "data", template, **settings) as running:
+        yield running
+        assert running.sweep() == (0, 0)
+
+
+@pytest.fixture
+def ann(world: World) -> Person:
+    """An uploader."""
+    return world.somebody("ann")
+
+
+@pytest.fixture
+def bob(world: World) -> Person:
+    """Another uploader."""
+    return world.somebody("bob")
+
+
+@pytest.fixture
+def bea(world: World) -> Person:
+    """A moderator."""
+    return world.somebody("bea", role=Role.MODERATOR, scope=Scope.MODERATE)
+
+
+@pytest.fixture
+def cat(world: World) -> Person:
+    """Another moderator."""
+    return world.somebody("cat", role=Role.MODERATOR, scope=Scope.MODERATE)
+
+
+@pytest.fixture
+def eve(world: World) -> Person:
+    """An admin."""
+    return world.somebody("eve", role=Role.ADMIN, scope=Scope.MODERATE)
+
+
+@pytest.fixture
+def anyone(world: World) -> Person:
+    """A stranger."""
+    return world.anyone

@@ -1,0 +1,135 @@
+"""The guides of docs/ and their code blocks, run in one shell as a reader runs them.
+
+A comment on the line before a block says how it is run: `clients` needs real clients, or curl, or
+what those did; `serves` starts a server and goes on; `in: PATH` is text that goes into that file.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.kit.installed import CLIENTS, command, make_environment, python
+from tests.kit.live import Server
+from tests.kit.source import ROOT
+
+SHELL = "sh"
+SITE = "127.0.0.1:8080"
+"""Where the guides say that the index is."""
+GUIDE_SECONDS = 300
+
+_FENCE = re.compile(r"^```(\w*)$")
+_MARK = re.compile(r"^<!-- (clients|serves|in: \S+) -->$")
+_HINT = "trap 'echo \"Line $LINENO of the page failed.\" >&2' ERR"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One code block of a page; *line* is that of its opening fence, counted from 0."""
+
+    line: int
+    language: str
+    mark: str
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+def guides() -> list[Path]:
+    """Every page that may have code blocks to run."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def blocks(page: str) -> Iterator[Block]:
+    """The code blocks of a page, in order."""
+    lines = page.splitlines()
+    begin = None
+    for at, line in enumerate(lines):
+        fence = _FENCE.match(line)
+        if fence and begin is None:
+            begin, language = at, fence[1]
+        elif line == "```" and begin is not None:
+            mark = _MARK.match(lines[begin - 1])
+            yield Block(
+                line=begin,
+                language=language,
+                mark=mark[1] if mark else "",
+                lines=tuple(lines[begin + 1 : at]),
+            )
+            begin = None
+
+
+def script(page: str, *, with_clients: bool) -> str:
+    """The page as a shell script whose line numbers are those of the page."""
+    marks = ("", "clients") if with_clients else ("",)
+    lines = [""] * len(page.splitlines())
+    lines[0] = _HINT
+    for block in blocks(page):
+        content = slice(block.line + 1, block.line + 1 + len(block.lines))
+        if block.mark.startswith("in: "):
+            path = block.mark.removeprefix("in: ")
+            lines[block.line] = f"cat >>{path} <<'END OF BLOCK'"
+            lines[content] = block.lines
+            lines[content.stop] = "END OF BLOCK"
+        elif block.language == SHELL and block.mark in marks:
+            lines[content] = block.lines
+    return "\n".join(lines) + "\n"
+
+
+def run(page: str, folder: Path, server: Server, *, with_clients: bool) -> str:
+    """Run what a page says, in *folder*, against the server. Fails if any of it does."""
+    text = script(page, with_clients=with_clients).replace(SITE, server.url.partition("//")[2])
+    (folder / "page").write_text(text, encoding="utf-8")
+    answer = subprocess.run(
+        ["bash", "-euo", "pipefail", "page"],
+        cwd=folder,
+        env=_environment(folder, server, with_clients=with_clients),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=GUIDE_SECONDS,
+    )
+    assert answer.returncode == 0, answer.stdout
+    return answer.stdout
+
+
+def a_checkout(folder: Path) -> Path:
+    """A folder with what `scripts/serve` would have made: an environment, and bascule in it."""
+    make_environment(folder / ".venv")
+    _command(folder, "bascule", f'PYTHONPATH={ROOT} exec {sys.executable} -m index.cli.main "$@"')
+    return folder
+
+
+def _environment(folder: Path, server: Server, *, with_clients: bool) -> dict[str, str]:
+    """That of somebody who has activated the checkout's environment, and nothing else."""
+    places = [folder / ".venv" / "bin"]
+    if with_clients:
+        own = folder / ".venv" / "bin" / "python"
+        _command(folder, "pip", f'exec {python("pip")} -m pip --python {own} "$@"')
+        places += [command(client).parent for client in CLIENTS]
+    return {
+        "HOME": str(folder),
+        "PATH": ":".join([*map(str, places), "/usr/bin:/bin"]),
+        "VIRTUAL_ENV": str(folder / ".venv"),
+        "LANG": "C.UTF-8",
+        "NO_COLOR": "1",
+        "COLUMNS": "200",
+        "BASCULE_DATA": str(server.folder),
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "UV_PYTHON_DOWNLOADS": "never",
+        "PDM_CHECK_UPDATE": "0",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
+
+
+def _command(folder: Path, name: str, line: str) -> None:
+    place = folder / ".venv" / "bin" / name
+    place.write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
+    place.chmod(0o755)

@@ -1,0 +1,53 @@
+"""Uploads that have to be refused: what is said to each client, and that nothing has changed."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.schema import METADATA
+from tests.kit.forms import FORM, an_upload
+from tests.kit.makers import Archive
+from tests.kit.world import Person, World
+
+UV_ACCEPTS = "application/json;q=0.9, text/plain;q=0.8, text/html;q=0.7"
+
+
+def refusal(person: Person, archive: Archive, **lies: Any) -> tuple[int, str]:
+    """Status and sentence with which *archive* is refused; *lies* replace fields of its form."""
+    return refused(person, an_upload(archive, **lies))
+
+
+def refused(person: Person, body: bytes, path: str = "", **headers: str) -> tuple[int, str]:
+    """Status and sentence with which a body is refused, alike in both spellings of the address.
+
+    Fails if they are told differently in the two representations of an error (STANDARDS.md U20),
+    or if the refusal leaves anything behind.
+    """
+    before = everything(person.world)
+    sent = {**FORM, "accept": "*/*", **headers}
+    plain = person.asks("POST", f"/legacy/{path}", headers=sent, content=body)
+    told = {**sent, "accept": UV_ACCEPTS}
+    json = person.asks("POST", f"/legacy{path}", headers=told, content=body)
+
+    assert everything(person.world) == before
+    assert plain.status_code == json.status_code, (plain.text, json.text)
+    assert plain.headers["content-type"] == "text/plain; charset=utf-8"
+    assert json.headers["content-type"] == "application/json"
+    said = json.json()
+    assert " ".join(filter(None, [said["message"], said.get("hint")])) == plain.text
+    assert said["code"] == f"{plain.status_code} {plain.text}"
+    assert plain.text.endswith(".")
+    assert plain.text.isprintable()
+    return plain.status_code, plain.text
+
+
+def everything(world: World) -> tuple[object, ...]:
+    """All rows (but when tokens were used), all blobs and all drafts."""
+    blobs: Path = world.services.settings.data / "blobs"
+    stored = sorted(str(path) for path in blobs.rglob("*") if path.is_file())
+    tables = [table for table in METADATA.sorted_tables if table.name != "tokens"]
+    rows = world.services.database.read_now(
+        lambda tx: [tuple(map(tuple, tx.execute(select(table)))) for table in tables]
+    )
+    return stored, rows
