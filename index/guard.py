@@ -107,7 +107,7 @@ def _scoped(method: str, path: str, endpoint: Guarded, who: Who, scope: Scope, r
         if not caller.may(scope):
             raise Forbidden(
                 f"This needs a token of scope {scope}, and yours has another.",
-                hint="Make one with: bascule token add NAME --scope " + scope,
+                hint=f"`bascule token add NAME --scope {scope}` makes one.",
             )
         if not caller.is_at_least(role):
             raise Forbidden(f"This needs a {role}, and {caller.account.name} is none.")

@@ -73,8 +73,8 @@ def _as_text(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
 
 def _fields(event: EventDict) -> Iterable[str]:
     for key, value in event.items():
-        text = _escaped(str(value))
-        yield f"{key}={text!r}" if " " in text else f"{key}={text}"
+        text = str(value)
+        yield f"{key}={text}" if text.isprintable() and " " not in text else f"{key}={text!r}"
 
 
 def _escaped(text: str) -> str:

@@ -1,5 +1,6 @@
 """What operators and their machines ask: is it alive, is it ready, what is here."""
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -29,7 +30,7 @@ async def is_ready(request: Request) -> Response:
     """`GET /readyz`: migrated, and database and blobs can be written; 503 or 507 if not."""
     found = services(request)
     await found.database.rehearse(_check_migrated)
-    found.blobs.check_writable()
+    await to_thread.run_sync(found.blobs.check_writable)
     return PlainTextResponse("ready\n")
 
 

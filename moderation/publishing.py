@@ -59,7 +59,9 @@ def judge(
     if project is None:
         _check_not_confusable(tx, candidate)
         return None
-    check_may_change(tx, project, account, at=at, version=candidate.version)
+    # PEP 440 equates 1.0 and 1.0.0: a hold names the release as its first file spelled it.
+    release = files.release_by_version(tx, project.id, candidate.version)
+    check_may_change(tx, project, account, at=at, version=release[1] if release else None)
     check_accepts_uploads(project)
     return project
 

@@ -110,7 +110,8 @@ def _canonical(subject: str) -> str:
 
 
 def _find_files(tx: Transaction, names: list[str]) -> Iterator[tuple[str, Target]]:
-    for row in tx.execute(select(files).where(files.c.filename.in_(names))):
+    query = select(files.c.id, files.c.project_id, files.c.filename)
+    for row in tx.execute(query.where(files.c.filename.in_(names))):
         target = Target(subject=file(row.filename), project_id=row.project_id, file_id=row.id)
         yield row.filename, target
 

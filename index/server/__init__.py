@@ -20,7 +20,8 @@ from index.settings import Settings
 from storage.problems import Problem, Unavailable
 
 KEEP_ALIVE_SECONDS = 75
-"""How long a connection may be idle: longer than proxies keep theirs, so that they end it."""
+"""How long a connection may be idle: longer than proxies keep theirs, so that they end it, and
+longer than LINGER_SECONDS."""
 
 Create = Callable[[Settings], ASGIApp]
 

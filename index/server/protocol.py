@@ -78,12 +78,6 @@ class IndexProtocol(HttpToolsProtocol):
         self._moved = True
         super().on_body(body)
 
-    def on_response_complete(self) -> None:
-        """Go on to the next request, if there is to be one."""
-        super().on_response_complete()
-        if self._lingered_bytes is not None:
-            self._unset_keepalive_if_required()
-
     def pause_writing(self) -> None:
         """Wait for the client to take its answer, but not for ever."""
         super().pause_writing()

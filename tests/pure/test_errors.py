@@ -37,7 +37,16 @@ ALWAYS = {
 
 @pytest.mark.parametrize(
     "accept",
-    [None, "", "*/*", "text/plain", BROWSER, PIP, "application/json;q=0", "application/json;q=.1"],
+    [
+        None,
+        "",
+        "*/*",
+        "text/plain",
+        BROWSER,
+        PIP,
+        "application/json;q=0",
+        "application/json;q=0.5, */*",
+    ],
 )
 def test_people_read_one_plain_line(accept):
     answer = sent(errors.response(TAKEN, _request(accept)))
