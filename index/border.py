@@ -37,7 +37,7 @@ class Border:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in and its answer out. Raises Interrupted if the answer broke off."""
-        if scope["type"] == "lifespan":
+        if scope["type"] != "http":
             await _start_and_stop(self._app, scope, receive, send)
             return
         began = perf_counter()
@@ -134,4 +134,4 @@ async def _start_and_stop(app: ASGIApp, scope: Scope, receive: Receive, send: Se
     try:
         await app(scope, receive, say)
     except Problem as problem:
-        await send({"type": "lifespan.startup.failed", "message": problem.message})
+        await send({"type": "lifespan.startup.failed", "message": errors.in_a_line(problem)})

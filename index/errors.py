@@ -108,6 +108,11 @@ def told(error: Exception) -> Problem | None:
     return None
 
 
+def in_a_line(problem: Problem) -> str:
+    """What happened and what to do, for a terminal or a log."""
+    return " ".join(_one_line(text) for text in (problem.message, problem.hint) if text)
+
+
 class _Refusal(Response):
     """One sentence, or two: as JSON or as one plain line, and in the reason phrase (U20, U21).
 

@@ -11,8 +11,8 @@ from datetime import datetime
 from moderation.effects import checked_effects
 from storage import decisions, holds, journal, subjects
 from storage.database import Transaction
-from storage.problems import Conflict, Invalid, NotFound
-from storage.records import Act, Decision, Effect, Hold, Target
+from storage.problems import Conflict, Forbidden, Invalid, NotFound
+from storage.records import Act, Decision, Effect, Target
 
 MAX_SUBJECTS = 50_000
 """How many subjects one decision may have."""
@@ -82,11 +82,11 @@ def release(
 
     Holds already ended or undone are ended once more, so that undoing something else later
     brings back nothing that this release would have ended anyway. What an owner withdrew is
-    the owner's. Raises Conflict if none of it is in force, Invalid, NotFound.
+    the owner's. Raises Conflict if none of it is in force, Forbidden, Invalid, NotFound.
     """
-    ending = {hold.id: hold.subject for hold in _known_holds(tx, hold_ids)}
+    ending = _known_holds(tx, hold_ids)
     targets = _targets(tx, [*names, *ending.values()])
-    named = {target.subject for target in targets} if names else set()
+    named = {target.subject for target in subjects.resolve(tx, names)}
     ending |= holds.ever_on_subjects(tx, named, acts=(Act.HOLD,))
     in_force = holds.on_subjects(tx, {target.subject for target in targets}, at=why.at)
     held = {hold.subject for hold in in_force if hold.id in ending}
@@ -109,7 +109,7 @@ def undo(tx: Transaction, decision_id: int, *, why: Why) -> Decision:
             f"{before.at:%Y-%m-%d %H:%M:%S} UTC (decision {before.id}).",
             hint=f"To make it effective again, undo decision {before.id}.",
         )
-    return _undo(tx, [decision_id], why)
+    return undo_together(tx, [decision_id], why=why)
 
 
 def actors(name: str) -> tuple[str, str]:
@@ -127,14 +127,22 @@ def undo_made(
 ) -> Decision:
     """Take back all that was decided in that time (by any of *by*), in one decision.
 
-    What others undid already stays as it is. Raises Conflict if nothing is left to undo.
+    What others undid already is among it, so undoing their undo later brings back nothing of it.
+    Raises Conflict if nothing is left to undo.
     """
-    made = set(decisions.made(tx, by=by, since=since, until=until))
+    made = decisions.made(tx, by=by, since=since, until=until)
     undone = decisions.undoes_of(tx, made)
-    left = sorted(id_ for id_ in made if not undone[id_] - made)
-    if not left:
+    if all(undone[id_] - set(made) for id_ in made):
         raise Conflict("Nothing that was decided then is left to undo.")
-    return _undo(tx, left, why)
+    return undo_together(tx, made, why=why)
+
+
+def undo_together(tx: Transaction, ids: Collection[int], *, why: Why) -> Decision:
+    """Take back several decisions in one, whether others undid them already or not."""
+    targets = subjects.resolve(tx, decisions.subjects_of(tx, ids))
+    decision = _record(tx, Act.UNDO, targets, why)
+    decisions.point_undo(tx, decision, ids)
+    return _journaled(tx, Act.UNDO, decision, targets, why, {"undoes": sorted(ids)})
 
 
 def affected(tx: Transaction, decision: Decision) -> Affected:
@@ -145,13 +153,6 @@ def affected(tx: Transaction, decision: Decision) -> Affected:
     )
 
 
-def _undo(tx: Transaction, ids: Collection[int], why: Why) -> Decision:
-    targets = subjects.resolve(tx, decisions.subjects_of(tx, ids))
-    decision = _record(tx, Act.UNDO, targets, why)
-    decisions.point_undo(tx, decision, ids)
-    return _journaled(tx, Act.UNDO, decision, targets, why, {"undoes": sorted(ids)})
-
-
 def _targets(tx: Transaction, names: Sequence[str]) -> list[Target]:
     if not names:
         raise Invalid("Name at least one subject.")
@@ -160,10 +161,17 @@ def _targets(tx: Transaction, names: Sequence[str]) -> list[Target]:
     return subjects.resolve(tx, names)
 
 
-def _known_holds(tx: Transaction, hold_ids: Collection[int]) -> list[Hold]:
-    found = holds.by_ids(tx, hold_ids)
-    if unknown := set(hold_ids) - {hold.id for hold in found}:
+def _known_holds(tx: Transaction, hold_ids: Collection[int]) -> dict[int, str]:
+    """Each hold with its subject. Raises NotFound, and Forbidden for what an owner withdrew."""
+    found = {hold.id: hold.subject for hold in holds.by_ids(tx, hold_ids)}
+    if unknown := set(hold_ids) - found.keys():
         raise NotFound(f"There is no hold {min(unknown)}.")
+    made = holds.ever_on_subjects(tx, set(found.values()), acts=(Act.HOLD,))
+    if withdrawn := found.keys() - made.keys():
+        raise Forbidden(
+            f"Hold {min(withdrawn)} is a withdrawal by an owner.",
+            hint="A release does not end it. Undo its decision if it was not the owner's will.",
+        )
     return found
 
 

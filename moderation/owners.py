@@ -6,7 +6,6 @@ from datetime import datetime
 from moderation import decisions
 from moderation.decisions import Why
 from moderation.permissions import check_may_change, known_project
-from storage import decisions as stored_decisions
 from storage import files, holds, journal, projects, subjects
 from storage.database import Transaction
 from storage.problems import Conflict, Invalid, NotFound
@@ -91,18 +90,21 @@ def withdraw(tx: Transaction, part: Part, account: Account, *, why: Why) -> Deci
     Raises Forbidden, and Conflict if it is withdrawn already.
     """
     _check_may_change(tx, part, account, why.at)
-    if _withdrawal(tx, part.subject, at=why.at) is not None:
+    if _is_withdrawn(tx, part, at=why.at):
         raise Conflict(f"{part.subject} is withdrawn already.")
     return decisions.hold(tx, [part.subject], why=why, act=Act.WITHDRAW)
 
 
 def restore(tx: Transaction, part: Part, account: Account, *, why: Why) -> Decision:
-    """Undo a withdrawal. Raises Forbidden, and Conflict if it is not withdrawn."""
+    """Undo every withdrawal of the part, those undone already included, as a release does.
+
+    Raises Forbidden, and Conflict if it is not withdrawn.
+    """
     _check_may_change(tx, part, account, why.at)
-    withdrawal = _withdrawal(tx, part.subject, at=why.at)
-    if withdrawal is None:
+    if not _is_withdrawn(tx, part, at=why.at):
         raise Conflict(f"{part.subject} is not withdrawn.")
-    return decisions.undo(tx, withdrawal, why=why)
+    withdrawals = {hold.decision for hold in holds.by_ids(tx, _withdrawals(tx, part))}
+    return decisions.undo_together(tx, sorted(withdrawals), why=why)
 
 
 def set_status(
@@ -169,11 +171,13 @@ def _set_yank(tx: Transaction, part: Part, reason: str | None) -> None:
         files.set_yank_of_release(tx, part.release_id, reason)
 
 
-def _withdrawal(tx: Transaction, subject: str, *, at: datetime) -> int | None:
-    for hold in holds.on_subjects(tx, {subject}, at=at):
-        if stored_decisions.by_id(tx, hold.decision).act is Act.WITHDRAW:
-            return hold.decision
-    return None
+def _is_withdrawn(tx: Transaction, part: Part, *, at: datetime) -> bool:
+    in_force = {hold.id for hold in holds.on_subjects(tx, {part.subject}, at=at)}
+    return not in_force.isdisjoint(_withdrawals(tx, part))
+
+
+def _withdrawals(tx: Transaction, part: Part) -> set[int]:
+    return set(holds.ever_on_subjects(tx, {part.subject}, acts=(Act.WITHDRAW,)))
 
 
 def _checked(reason: str) -> str:

@@ -61,9 +61,9 @@ def check_may_change(
 def check_accepts_uploads(project: Project) -> None:
     """Raises Forbidden if its owners archived the project (PEP 792: no uploads)."""
     if project.status is Status.ARCHIVED:
-        why = f": {stopped(project.status_reason)}" if project.status_reason else "."
+        why = stopped(project.status_reason or "it takes no more uploads")
         raise Forbidden(
-            f"The project {project.spelled} is archived{why}",
+            f"The project {project.spelled} is archived: {why}",
             hint="A member can set its status to active first.",
         )
 

@@ -116,7 +116,12 @@ def ever_on_subjects(
 
 def by_ids(tx: Transaction, ids: Collection[int]) -> list[Hold]:
     """These holds, whether in force or not."""
-    return [as_hold(row) for row in tx.execute(_HOLDS.where(holds.c.id.in_(ids)))]
+    found: list[Hold] = []
+    every = sorted(set(ids))
+    for start in range(0, len(every), BATCH_ROWS):
+        query = _HOLDS.where(holds.c.id.in_(every[start : start + BATCH_ROWS]))
+        found += [as_hold(row) for row in tx.execute(query.order_by(holds.c.id))]
+    return found
 
 
 def in_force_at(tx: Transaction, *, at: datetime, limit: int) -> list[Hold]:

@@ -103,9 +103,9 @@ class _Releases(TypedColumns):
     id: Named[int] = Column(_Number, primary_key=True)
     project_id: Named[int] = Column(ForeignKey("projects.id"))
     version: Named[str] = Column(String(255))
-    canonical: Named[str] = Column(String(255), comment="Equal for versions that PEP 440 equates.")
+    canonical: Named[str] = Column(String(255))  # Equal for versions that PEP 440 equates.
     created_at: Named[datetime] = Column(Utc, index=True)
-    yanked: Named[str | None] = Column(Text, comment="The reason, maybe empty; NULL: not yanked.")
+    yanked: Named[str | None] = Column(Text)  # The reason, maybe empty; NULL: not yanked.
 
 
 class _Files(TypedColumns):
@@ -124,13 +124,13 @@ class _Files(TypedColumns):
     core_metadata_bytes: Named[int] = Column(Integer)
     uploaded_at: Named[datetime] = Column(Utc, index=True)
     uploaded_by: Named[int] = Column(ForeignKey("accounts.id"))
-    yanked: Named[str | None] = Column(Text, comment="The reason, maybe empty; NULL: not yanked.")
+    yanked: Named[str | None] = Column(Text)  # The reason, maybe empty; NULL: not yanked.
     comment: Named[str] = Column(Text)
 
 
 class _Descriptions(TypedColumns):
     file_id: Named[int] = Column(ForeignKey("files.id"), primary_key=True)
-    metadata_json: Named[str] = Column(Text, comment="The core metadata, in PEP 566's JSON form.")
+    metadata_json: Named[str] = Column(Text)  # The keys of packaging.metadata.RawMetadata.
 
 
 class _Decisions(TypedColumns):
@@ -142,7 +142,7 @@ class _Decisions(TypedColumns):
     note: Named[str] = Column(Text)
     private_note: Named[str] = Column(Text)
     key: Named[str | None] = Column(String(255))
-    effective: Named[bool] = Column(comment="Whether no effective undo points here.")
+    effective: Named[bool]  # Whether no effective undo points here.
 
 
 class _DecisionSubjects(TypedColumns):
@@ -189,7 +189,7 @@ class _Entries(TypedColumns):
 
 class _Payloads(TypedColumns):
     serial: Named[int] = Column(ForeignKey("entries.serial"), primary_key=True)
-    payload: Named[str] = Column(Text, comment="Reason and details, as canonical JSON.")
+    payload: Named[str] = Column(Text)  # Reason and details, as canonical JSON.
 
 
 class _EntryProjects(TypedColumns):

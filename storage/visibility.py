@@ -73,11 +73,6 @@ _FILES_OF_PROJECT = _FILES.where(projects.c.name == bindparam("project")).order_
 _FILE = _FILES.where(
     files.c.filename == bindparam("filename"), files.c.sha256 == bindparam("sha256")
 )
-_RELEASES_OF_PROJECT = (
-    select(releases.c.version)
-    .join(projects, projects.c.id == releases.c.project_id)
-    .where(projects.c.name == bindparam("project"), _release_shown)
-)
 _first_of_project = (
     select(func.min(files.c.id))
     .join(releases, releases.c.id == files.c.release_id)
@@ -90,6 +85,11 @@ _first_of_release = (
     .where(files.c.release_id == releases.c.id, _file_shown)
     .correlate(releases)
     .scalar_subquery()
+)
+_RELEASES_OF_PROJECT = (
+    select(releases.c.version)
+    .join(projects, projects.c.id == releases.c.project_id)
+    .where(projects.c.name == bindparam("project"), _release_shown, _first_of_release.is_not(None))
 )
 _NEWEST_PROJECTS = (
     select(_first_of_project)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from starlette.requests import Request
@@ -25,8 +25,14 @@ from storage.records import Act, Decision, Effect, Entry, Hold
 DECISION_BYTES = 32 << 20
 """50,000 subjects of the longest names fit into this."""
 
+LARGEST_NUMBER = (1 << 63) - 1
+"""What fits into a row."""
+
 LISTED = 200
 """How many decisions, holds or entries one answer has."""
+
+Number = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_NUMBER)]
+"""The number of a hold or a decision."""
 
 
 class NewDecision(Body, frozen=True):
@@ -35,7 +41,7 @@ class NewDecision(Body, frozen=True):
     act: Act
     reason: str
     subjects: tuple[str, ...] = ()
-    holds: tuple[int, ...] = ()
+    holds: tuple[Number, ...] = ()
     effects: tuple[Effect, ...] = ()
     note: str = ""
     private_note: str = ""
@@ -84,7 +90,8 @@ async def undo(request: Request, caller: Caller) -> Response:
     """`POST /api/moderation/decisions/{id}/undo`: take one decision back, exactly."""
     reason = (await read(request, Undo)).reason
     why = Why(by=caller.actor, at=services(request).now(), reason=reason)
-    return await _undo(request, decisions.undo, request.path_params["id"], why=why)
+    number = min(request.path_params["id"], LARGEST_NUMBER)
+    return await _undo(request, decisions.undo, number, why=why)
 
 
 async def undo_many(request: Request, caller: Caller) -> Response:

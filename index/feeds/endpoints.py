@@ -42,7 +42,7 @@ async def newest_projects(request: Request) -> Response:
     return await _rss(
         request,
         lambda tx, at: visibility.newest_projects(tx, at=at, limit=rss.ITEMS),
-        lambda newest: rss.packages(newest, site_url=site_url(request)),
+        lambda newest: rss.projects(newest, site_url=site_url(request)),
     )
 
 

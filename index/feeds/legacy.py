@@ -48,7 +48,7 @@ def version(
     """The JSON of one version: as that of a project, without the other releases."""
     files = [file for file in listing.files if file.version == release.version]
     return {
-        "info": _info(release, files, f"{site_url}project/{quote(listing.name)}/"),
+        "info": _described(release, files, f"{site_url}project/{quote(listing.name)}/"),
         "last_serial": listing.serial,
         "ownership": {
             "organization": None,
@@ -73,7 +73,7 @@ def newest(listing: Listing) -> str | None:
     )
 
 
-def _info(release: Release, files: Sequence[File], project_url: str) -> dict[str, Any]:
+def _described(release: Release, files: Sequence[File], project_url: str) -> dict[str, Any]:
     """*release*.metadata has the keys of `packaging.metadata.RawMetadata`."""
     said = release.metadata
     yanked = bool(files) and all(file.yanked is not None for file in files)

@@ -16,7 +16,7 @@ ITEMS = 40
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def packages(newest: Sequence[Release], *, site_url: str) -> bytes:
+def projects(newest: Sequence[Release], *, site_url: str) -> bytes:
     """`/rss/packages.xml`: projects by their first release, the newest first (S59).
 
     *site_url* ends in a slash; links are below it.

@@ -1,11 +1,11 @@
 """Running: from a free port to the last answer under way, with one worker or several."""
 
-import errno
 import signal
 import socket
 import sys
 import time
 from collections.abc import Callable
+from errno import EADDRINUSE
 from functools import partial
 from types import FrameType
 
@@ -14,7 +14,7 @@ from uvicorn import Config, Server
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from index import logs, metrics
+from index import errors, logs, metrics
 from index.server.protocol import IndexProtocol
 from index.settings import Settings
 from storage.problems import Problem, Unavailable
@@ -57,7 +57,7 @@ def _listening(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
+        if error.errno == EADDRINUSE:
             said = f"Port {port} of {host} is in use by another program."
             raise Unavailable(said, hint="Stop that, or choose another with --port.") from error
         raise Unavailable(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
@@ -101,7 +101,7 @@ def _application(settings: Settings, create: Create) -> ASGIApp:
 
 
 def _tell(problem: Problem) -> None:
-    sys.stderr.write(" ".join(filter(None, (problem.message, problem.hint))) + "\n")
+    sys.stderr.write(f"{errors.in_a_line(problem)}\n")
 
 
 def _say(line: str) -> None:

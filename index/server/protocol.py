@@ -101,7 +101,8 @@ class IndexProtocol(HttpToolsProtocol):
         """
         self._lingered_bytes = 0
         self._start_timer(self.linger_seconds, self.transport.close)
-        self.transport.write_eof()
+        if not self.transport.is_closing():
+            self.transport.write_eof()
 
     @property
     def _under_way(self) -> bool:

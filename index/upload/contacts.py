@@ -8,8 +8,6 @@ from email_validator import EmailNotValidError, validate_email
 
 from index.upload.complaints import quoted
 
-ADDRESSES = 100
-"""The most addresses in one field."""
 ADDRESS_CHARACTERS = 320
 """64 before the @ and 255 behind it (RFC 5321)."""
 LABEL_CHARACTERS = 32
@@ -28,11 +26,7 @@ def check_emails(field: str, value: str) -> Iterator[str]:
 
     *value* is a list as in the header of a letter: `a@b.org, "Ann" <ann@c.org>`.
     """
-    addresses = list(_addresses(value))
-    if len(addresses) > ADDRESSES:
-        yield f"{field} has more than {ADDRESSES} addresses."
-        return
-    for address in addresses:
+    for address in _addresses(value):
         if not _is_email(address):
             yield f"{field} has {quoted(address)}, which is not a valid e-mail address."
 

@@ -16,6 +16,19 @@ from storage.problems import Invalid
 VERSIONS = ("1.0", "1.1", "1.2", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6")
 """The versions of core metadata there are; 2.0 never was one."""
 
+LONGEST_CHARACTERS: Mapping[str, int] = {
+    "author_email": 10_000,
+    "description_content_type": 200,
+    "license_expression": 4_000,
+    "maintainer_email": 10_000,
+    "obsoletes_dist": 4_000,
+    "provides_dist": 4_000,
+    "requires_dist": 4_000,
+    "requires_python": 1_000,
+    "summary": 512,
+}
+"""The longest that one value may be, where readers take their time or have no room."""
+
 _REQUIRED = frozenset(["metadata_version", "name", "version"])
 _MAY_SAY_NOTHING = frozenset(
     ["classifiers", "keywords", "license_files", "platforms", "supported_platforms"]
@@ -43,6 +56,12 @@ def read(content: bytes, complaints: list[str], *, limits: Limits) -> RawMetadat
         if _known(field):
             complaints.append(f"{title(field)} is there more than once, or is not UTF-8.")
     said = {key: value for key, value in raw.items() if _says_something(key, value)}
+    for key in sorted(LONGEST_CHARACTERS.keys() & said.keys()):
+        if _longest(said[key]) > LONGEST_CHARACTERS[key]:
+            complaints.append(
+                f"{title(key)} is longer than {LONGEST_CHARACTERS[key]:,} characters."
+            )
+            del said[key]
     if at_least(said, "2.4") is False:
         said.pop("license_files", None)
     if "description" in headers and isinstance(said.get("description"), str):
@@ -104,6 +123,10 @@ def _says_something(key: str, value: object) -> bool:
     if isinstance(value, str) and key not in _REQUIRED:
         return value.strip() not in ("", ABSENT)
     return key not in _MAY_SAY_NOTHING or value not in ([""], [ABSENT])
+
+
+def _longest(value: object) -> int:
+    return max(map(len, [value] if isinstance(value, str) else cast("list[str]", value)))
 
 
 def _unfolded(description: str) -> str:

@@ -100,9 +100,9 @@ def _requirement(text: str) -> Requirement | str:
         return text
 
 
-def _specifiers(text: str) -> SpecifierSet | str:
+def _specifiers(text: str) -> str:
     try:
-        return SpecifierSet(text)
+        return str(SpecifierSet(text))
     except ValueError:
         return text
 

@@ -11,7 +11,6 @@ from index.upload import contacts
 from index.upload.complaints import quoted, shortened
 from index.upload.core_fields import at_least, title
 
-SUMMARY_CHARACTERS = 512
 _DISTRIBUTIONS = ("requires_dist", "provides_dist", "obsoletes_dist")
 
 Rule = Callable[[RawMetadata], Iterator[str]]
@@ -22,17 +21,9 @@ def fields_are_valid(raw: RawMetadata) -> Iterator[str]:
     try:
         Metadata.from_raw(raw)
     except ExceptionGroup as group:
-        for error in group.exceptions:
-            field = error.field if isinstance(error, InvalidMetadata) else "metadata"
-            yield f"{title(field)}: {shortened(str(error)).rstrip('.')}."
+        yield from sorted(map(_told, group.exceptions))
     except (ValueError, RecursionError):
         yield "The metadata has a number too long, or brackets too deep, for Python to read."
-
-
-def summary_is_short(raw: RawMetadata) -> Iterator[str]:
-    """`packaging` sees to it that it is one line."""
-    if len(raw.get("summary", "")) > SUMMARY_CHARACTERS:
-        yield f"The Summary is longer than {SUMMARY_CHARACTERS} characters."
 
 
 def license_is_said_once(raw: RawMetadata) -> Iterator[str]:
@@ -99,7 +90,6 @@ def classifiers_are_current(raw: RawMetadata) -> Iterator[str]:
 
 RULES: tuple[Rule, ...] = (
     fields_are_valid,
-    summary_is_short,
     license_is_said_once,
     people_can_be_reached,
     pages_can_be_opened,
@@ -109,6 +99,11 @@ RULES: tuple[Rule, ...] = (
 )
 
 PUBLIC_RULES: tuple[Rule, ...] = (references_are_to_the_index, classifiers_are_current)
+
+
+def _told(error: Exception) -> str:
+    field = error.field if isinstance(error, InvalidMetadata) else "metadata"
+    return f"{title(field)}: {shortened(str(error)).rstrip('.')}."
 
 
 def _distributions(raw: RawMetadata) -> Iterator[tuple[str, str]]:

@@ -41,7 +41,7 @@ class Limits:
     tar_header_bytes: int = 32 * MIB
     """The extended headers of all members of a tar together."""
 
-    metadata_bytes: int = 16 * MIB
+    metadata_bytes: int = 8 * MIB
     """METADATA or PKG-INFO."""
     metadata_fields: int = 20_000
     """Fields in it, each repetition counted."""
@@ -53,5 +53,5 @@ class Limits:
     """RECORD of a wheel."""
     entry_points_bytes: int = MIB
     """entry_points.txt of a wheel."""
-    rendering_seconds: float = 6.0
+    rendering_seconds: float = 8.0
     """Rendering a description, so that an answer comes before the shortest client gives up."""

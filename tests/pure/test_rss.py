@@ -21,7 +21,7 @@ def read(feed):
 
 def test_the_newest_projects():
     about, items = read(
-        rss.packages([a_release(summary="Toast, evenly."), a_release(project="a")], site_url=SITE)
+        rss.projects([a_release(summary="Toast, evenly."), a_release(project="a")], site_url=SITE)
     )
 
     assert about == ["Newest projects", SITE, "The projects that were added last."]
