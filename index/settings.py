@@ -96,7 +96,7 @@ class Settings:
         readers.web_url,
     )
     contact: str = _setting(
-        "", "Where people can ask; refusals name it. An e-mail address or a URL.", str
+        "", "Where people can ask, an e-mail address or a URL; refusals name it.", str
     )
     signup: Signup = _setting(
         "closed", "Whether anyone may make an account.", readers.choice(Signup)

@@ -61,9 +61,9 @@ def check_may_change(
 def check_accepts_uploads(project: Project) -> None:
     """Raises Forbidden if its owners archived the project (PEP 792: no uploads)."""
     if project.status is Status.ARCHIVED:
-        why = stopped(project.status_reason or "it takes no more uploads")
+        why = project.status_reason or "it takes no more uploads"
         raise Forbidden(
-            f"The project {project.spelled} is archived: {why}",
+            f"The project {project.spelled} is archived: {stopped(why)}",
             hint="A member can set its status to active first.",
         )
 

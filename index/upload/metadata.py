@@ -1,7 +1,7 @@
 """Core metadata: checked as a whole, and told in the keys of the legacy JSON API."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from packaging.metadata import RawMetadata
 from packaging.requirements import Requirement
@@ -65,7 +65,7 @@ def is_final(raw: RawMetadata) -> bool:
 
 def as_json(raw: RawMetadata) -> dict[str, Any]:
     """*raw* by its own keys, those of `packaging.metadata.RawMetadata`: plain JSON, no NULs."""
-    return {key: _without_nul(value) for key, value in raw.items()}
+    return {key: _without_nul(cast("Any", value)) for key, value in raw.items()}
 
 
 def _is_of_the_form(raw: RawMetadata, form: Form) -> Iterator[str]:
@@ -107,11 +107,9 @@ def _specifiers(text: str) -> str:
         return text
 
 
-def _without_nul(value: Any) -> Any:
+def _without_nul(value: str | list[str] | dict[str, str]) -> str | list[str] | dict[str, str]:
     if isinstance(value, str):
         return value.replace("\0", "")
     if isinstance(value, list):
         return [each.replace("\0", "") for each in value]
-    if isinstance(value, dict):
-        return {key.replace("\0", ""): each.replace("\0", "") for key, each in value.items()}
-    return value
+    return {key.replace("\0", ""): each.replace("\0", "") for key, each in value.items()}

@@ -15,12 +15,12 @@ if sys.platform != "win32":
 MEMORY_BYTES = 1024 * 1024 * 1024
 
 
-def main() -> int:
+def main() -> int:  # pragma: no cover  # It runs in a process of its own.
     """0 if the text renders, 1 if it does not."""
     if sys.platform != "win32":
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     return rst.render(sys.stdin.buffer.read().decode()) is None
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover
     sys.exit(main())

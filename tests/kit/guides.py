@@ -2,27 +2,35 @@
 
 A comment on the line before a block says how it is run: `clients` needs real clients, or curl, or
 what those did; `serves` starts a server and goes on; `in: PATH` is text that goes into that file.
+Comments elsewhere say what is there when the reader begins.
 """
 
 import os
 import re
+import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.kit.installed import CLIENTS, command, make_environment, python
-from tests.kit.live import Server
+from tests.kit.live import BASCULE, Server, a_server
+from tests.kit.makers import a_wheel, an_sdist
+from tests.kit.projects import a_project
 from tests.kit.source import ROOT
 
 SHELL = "sh"
 SITE = "127.0.0.1:8080"
 """Where the guides say that the index is."""
 GUIDE_SECONDS = 300
+MAKERS = (a_wheel, an_sdist)
 
 _FENCE = re.compile(r"^```(\w*)$")
 _MARK = re.compile(r"^<!-- (clients|serves|in: \S+) -->$")
+_PUBLISHED = re.compile(r"^<!-- ann has published (\S+) (\S+) -->$", re.MULTILINE)
+_BUILT = "<!-- crumbs 1.0 is built here -->"
+_STARTED = "<!-- a project toast is here -->"
 _HINT = "trap 'echo \"Line $LINENO of the page failed.\" >&2' ERR"
 
 
@@ -81,7 +89,41 @@ def script(page: str, *, with_clients: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def run(page: str, folder: Path, server: Server, *, with_clients: bool) -> str:
+@contextmanager
+def a_scene(page: str, folder: Path, *, with_clients: bool) -> Iterator[Server]:
+    """What is there when a reader of the page begins: a checkout in *folder*, and a server."""
+    if _BUILT in page:
+        a_project(folder, "crumbs", "1.0", built_by="flit")
+    if _BUILT in page and with_clients:
+        subprocess.run([command("flit"), "build"], cwd=folder, check=True, capture_output=True)
+    if _STARTED in page:
+        started = '[project]\nname = "toast"\nversion = "1"\nrequires-python = ">=3.11"\n\n[tool.pdm]\ndistribution = false\n\n'
+        (folder / "pyproject.toml").write_text(started, encoding="utf-8")
+    a_checkout(folder)
+    with a_server(folder / "data") as server:
+        if published := _PUBLISHED.findall(page):
+            token = server.a_token("ann")
+            server.publish(token, *(make(*each) for each in published for make in MAKERS))
+        yield server
+
+
+def a_checkout(folder: Path) -> None:
+    """Make *folder* a checkout whose environment is made already, and is the one we run in."""
+    own = folder / ".venv" / "bin" / "python"
+    make_environment(folder / ".venv")
+    _command(folder, "bascule", f'PYTHONPATH={ROOT} exec {" ".join(BASCULE)} "$@"')
+    for part in ("scripts", "requirements"):
+        shutil.copytree(ROOT / part, folder / part)
+    (folder / "pyproject.toml").touch()
+    made_from = folder / ".venv" / "from"
+    made_from.mkdir()
+    for part in ("requirements/serve.txt", "pyproject.toml"):
+        shutil.copy(folder / part, made_from)
+    said = subprocess.run([own, "-V"], check=True, capture_output=True, text=True).stdout.strip()
+    (made_from / "identity").write_text(f"{said} in {folder}\n", encoding="utf-8")
+
+
+def run(page: str, folder: Path, server: Server, *, with_clients: bool) -> None:
     """Run what a page says, in *folder*, against the server. Fails if any of it does."""
     text = script(page, with_clients=with_clients).replace(SITE, server.url.partition("//")[2])
     (folder / "page").write_text(text, encoding="utf-8")
@@ -96,14 +138,6 @@ def run(page: str, folder: Path, server: Server, *, with_clients: bool) -> str:
         timeout=GUIDE_SECONDS,
     )
     assert answer.returncode == 0, answer.stdout
-    return answer.stdout
-
-
-def a_checkout(folder: Path) -> Path:
-    """A folder with what `scripts/serve` would have made: an environment, and bascule in it."""
-    make_environment(folder / ".venv")
-    _command(folder, "bascule", f'PYTHONPATH={ROOT} exec {sys.executable} -m index.cli.main "$@"')
-    return folder
 
 
 def _environment(folder: Path, server: Server, *, with_clients: bool) -> dict[str, str]:

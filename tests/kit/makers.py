@@ -146,6 +146,7 @@ def a_record(members: Mapping[str, bytes], own: str) -> bytes:
     lines = [
         f"{_quoted(name)},sha256={_urlsafe(hashlib.sha256(content).digest())},{len(content)}"
         for name, content in members.items()
+        if not name.endswith("/")
     ]
     return "\n".join([*lines, f"{own},,", ""]).encode()
 

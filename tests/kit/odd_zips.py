@@ -88,23 +88,36 @@ def an_odd_zip(
     return body + directory + before_end + last + comment + after
 
 
-def zip64_end(*, entries: int, directory_bytes: int, offset: int, more: bytes = b"") -> bytes:
-    """The ZIP64 end record and its locator, as they come before the end."""
-    at = offset + directory_bytes
+def zip64_end(*, more: bytes = b"", gap: bytes = b"", **lies: int | bytes) -> bytes:
+    """The ZIP64 end record and its locator, as they come before the end of one usual part.
+
+    *lies* replace fields: signature, rest_bytes, disk, entries_here, entries, directory_bytes,
+    offset, locator_disk, disks.
+    """
+    told: dict[str, Any] = {
+        "signature": b"PK\6\6",
+        "rest_bytes": 44 + len(more),
+        "disk": 0,
+        "entries_here": 1,
+        "entries": 1,
+        "directory_bytes": 51,
+        "offset": 40,
+        "locator_disk": 0,
+        "disks": 1,
+    } | lies
+    counts = ("entries_here", "entries", "directory_bytes", "offset")
     record = struct.pack(
         "<4sQ2H2L4Q",
-        b"PK\6\6",
-        44 + len(more),
+        told["signature"],
+        told["rest_bytes"],
         45,
         45,
+        told["disk"],
         0,
-        0,
-        entries,
-        entries,
-        directory_bytes,
-        offset,
+        *map(told.__getitem__, counts),
     )
-    return record + more + struct.pack("<4sLQL", b"PK\6\7", 0, at, 1)
+    where = (told["locator_disk"], 40 + 51 + len(gap), told["disks"])
+    return gap + record + more + struct.pack("<4sLQL", b"PK\6\7", *where)
 
 
 def extra(kind: int, value: bytes) -> bytes:

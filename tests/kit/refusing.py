@@ -1,14 +1,14 @@
 """Uploads that have to be refused: what is said to each client, and that nothing has changed."""
 
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
+from index.services import Services
 from storage.schema import METADATA
 from tests.kit.forms import FORM, an_upload
 from tests.kit.makers import Archive
-from tests.kit.world import Person, World
+from tests.kit.world import Person
 
 UV_ACCEPTS = "application/json;q=0.9, text/plain;q=0.8, text/html;q=0.7"
 
@@ -24,13 +24,14 @@ def refused(person: Person, body: bytes, path: str = "", **headers: str) -> tupl
     Fails if they are told differently in the two representations of an error (STANDARDS.md U20),
     or if the refusal leaves anything behind.
     """
-    before = everything(person.world)
+    services = person.world.services
+    before = everything(services)
     sent = {**FORM, "accept": "*/*", **headers}
     plain = person.asks("POST", f"/legacy/{path}", headers=sent, content=body)
     told = {**sent, "accept": UV_ACCEPTS}
     json = person.asks("POST", f"/legacy{path}", headers=told, content=body)
 
-    assert everything(person.world) == before
+    assert everything(services) == before
     assert plain.status_code == json.status_code, (plain.text, json.text)
     assert plain.headers["content-type"] == "text/plain; charset=utf-8"
     assert json.headers["content-type"] == "application/json"
@@ -42,12 +43,12 @@ def refused(person: Person, body: bytes, path: str = "", **headers: str) -> tupl
     return plain.status_code, plain.text
 
 
-def everything(world: World) -> tuple[object, ...]:
+def everything(services: Services) -> tuple[object, ...]:
     """All rows (but when tokens were used), all blobs and all drafts."""
-    blobs: Path = world.services.settings.data / "blobs"
+    blobs = services.settings.data / "blobs"
     stored = sorted(str(path) for path in blobs.rglob("*") if path.is_file())
     tables = [table for table in METADATA.sorted_tables if table.name != "tokens"]
-    rows = world.services.database.read_now(
+    rows = services.database.read_now(
         lambda tx: [tuple(map(tuple, tx.execute(select(table)))) for table in tables]
     )
     return stored, rows

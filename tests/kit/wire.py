@@ -13,6 +13,7 @@ from pathlib import Path
 from starlette.types import ASGIApp
 from uvicorn import Config, Server
 
+from index.server import KEEP_ALIVE_SECONDS
 from index.server.protocol import IndexProtocol
 from tests.kit.source import ROOT
 
@@ -23,7 +24,14 @@ PATIENCE_SECONDS = 20
 def listening(app: ASGIApp, **limits: float) -> Iterator[int]:
     """The port at which *app* answers, in a thread, with other limits than IndexProtocol has."""
     protocol = type("Hurried", (IndexProtocol,), limits)
-    config = Config(app, http=protocol, ws="none", lifespan="off", log_config=None)
+    config = Config(
+        app,
+        http=protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+    )
     server = Server(config)
     listener = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, args=[[listener]])

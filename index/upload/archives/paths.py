@@ -28,19 +28,25 @@ def check_together(files: Iterable[str], folders: Iterable[str]) -> None:
     """Invalid if two members would become one where case or accents do not count.
 
     The same for a file that others lie in as if it were a folder. Folders are given without
-    the last slash and may be named more than once.
+    the last slash; one may be there twice.
     """
     seen: dict[str, str] = {}
     for path in files:
         if (other := seen.setdefault(_folded(path), path)) is not path:
-            same = "twice" if other == path else f"and {quoted(other)}, which differ only in case"
-            raise Invalid(f"The archive has {quoted(path)} {same}.", hint="Leave one of them out.")
-    inner = {_folded(folder) for folder in folders}
-    for folded in seen:
-        inner.update(_parents(folded))
+            raise _alike(path, other)
+    inner: dict[str, str] = {}
+    for path in folders:
+        if (other := inner.setdefault(_folded(path), path)) != path:
+            raise _alike(path, other)
+    within = {parent for path in (*seen, *inner) for parent in _parents(path)} | inner.keys()
     for folded, path in seen.items():
-        if folded in inner:
+        if folded in within:
             raise Invalid(f"The archive has {quoted(path)} both as a file and as a folder.")
+
+
+def _alike(path: str, other: str) -> Invalid:
+    same = "twice" if other == path else f"and {quoted(other)}, which differ only in case"
+    return Invalid(f"The archive has {quoted(path)} {same}.", hint="Leave one of them out.")
 
 
 def _fault(path: str, limits: Limits) -> str | None:
