@@ -24,6 +24,18 @@ SHELL = "sh"
 SITE = "127.0.0.1:8080"
 """Where the guides say that the index is."""
 GUIDE_SECONDS = 300
+SAME_BYTES = {"SOURCE_DATE_EPOCH": "1764000000"}
+"""What makes flit build the same bytes again."""
+TOAST = """\
+[project]
+name = "toast"
+version = "1"
+requires-python = ">=3.11"
+
+[tool.pdm]
+distribution = false
+
+"""
 MAKERS = (a_wheel, an_sdist)
 
 _FENCE = re.compile(r"^```(\w*)$")
@@ -95,10 +107,11 @@ def a_scene(page: str, folder: Path, *, with_clients: bool) -> Iterator[Server]:
     if _BUILT in page:
         a_project(folder, "crumbs", "1.0", built_by="flit")
     if _BUILT in page and with_clients:
-        subprocess.run([command("flit"), "build"], cwd=folder, check=True, capture_output=True)
+        environment = os.environ | SAME_BYTES
+        flit = [command("flit"), "build"]
+        subprocess.run(flit, cwd=folder, env=environment, check=True, capture_output=True)
     if _STARTED in page:
-        started = '[project]\nname = "toast"\nversion = "1"\nrequires-python = ">=3.11"\n\n[tool.pdm]\ndistribution = false\n\n'
-        (folder / "pyproject.toml").write_text(started, encoding="utf-8")
+        (folder / "pyproject.toml").write_text(TOAST, encoding="utf-8")
     a_checkout(folder)
     with a_server(folder / "data") as server:
         if published := _PUBLISHED.findall(page):
@@ -155,6 +168,7 @@ def _environment(folder: Path, server: Server, *, with_clients: bool) -> dict[st
         "NO_COLOR": "1",
         "COLUMNS": "200",
         "BASCULE_DATA": str(server.folder),
+        **SAME_BYTES,
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "UV_PYTHON_DOWNLOADS": "never",

@@ -135,7 +135,7 @@ _ORDER = ("needs", "flags", "method", "time", "date", "crc", "packed_bytes", "si
 
 def _local(part: Part) -> bytes:
     said = part.said(part.local)
-    name = said["name"]
+    name: bytes = said["name"]
     plain = (said[key] for key in _ORDER)
     head = struct.pack("<4s5H3L2H", b"PK\3\4", *plain, len(name), len(part.local_extra))
     return head + name + part.local_extra
@@ -143,7 +143,7 @@ def _local(part: Part) -> bytes:
 
 def _central(part: Part, offset: int) -> bytes:
     said = {"offset": offset, "disk": 0} | part.said(part.central)
-    name = said["name"]
+    name: bytes = said["name"]
     plain = (said[key] for key in _ORDER)
     lengths = (len(name), len(part.central_extra), len(part.comment))
     where = (said["disk"], 0, part.mode << 16, said["offset"])

@@ -1,0 +1,128 @@
+"""An index below every door: the functions of moderation on the rows, in one transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from packaging.utils import NormalizedName
+
+from index.upload.names import skeleton
+from moderation import decisions, owners, publishing
+from moderation.decisions import Why
+from moderation.owners import Part
+from moderation.permissions import check_not_suspended, known_project
+from moderation.publishing import Candidate, Quota, Submission
+from storage import accounts, holds, tokens
+from storage import decisions as stored_decisions
+from storage.blobs import Hashes
+from storage.database import Transaction
+from storage.records import Account, Act, Blob, Decision, Token
+from tests.kit.histories import FILES, Step
+from tests.kit.makers import Archive
+
+QUOTA = Quota(project_bytes=1 << 30)
+
+
+class Below:
+    """See tests.kit.histories.Index."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self.tx = tx
+
+    def act(self, step: Step, at: datetime) -> int:
+        """See Index.act. What is refused leaves nothing behind."""
+        with self.tx.begin_nested():
+            made = self._act(step, at)
+            return made.id if isinstance(made, Decision) else 0
+
+    def opened(self, decision: int) -> dict[str, int]:
+        """See Index.opened."""
+        made = stored_decisions.by_id(self.tx, decision)
+        return {hold.subject: hold.id for hold in holds.by_ids(self.tx, made.holds)}
+
+    def _act(self, step: Step, at: datetime) -> Any:
+        tx, args = self.tx, step.args
+        why = Why(by=f"account:{step.by}", at=at, reason=f"{step.by}, because.")
+        match step.act:
+            case "hold" | "force hold":
+                until = at + args[2] if args[2] else None
+                return decisions.hold(tx, args[0], why=why, effects=args[1], until=until)
+            case "force withdraw":
+                return decisions.hold(tx, [args[0]], why=why, act=Act.WITHDRAW)
+            case "release":
+                return decisions.release(tx, args[0], why=why)
+            case "release holds":
+                return decisions.release(tx, why=why, hold_ids=args[0])
+            case "undo":
+                return decisions.undo(tx, args[0], why=why)
+            case "undo all":
+                by = decisions.actors(args[0])
+                return decisions.undo_made(tx, by=by, since=args[1], until=None, why=why)
+        return self._own(step, why, *self._caller(step.by, at))
+
+    def _caller(self, name: str, at: datetime) -> tuple[Account, Token]:
+        account, token = accounts.by_name(self.tx, name), tokens.by_id(self.tx, name)
+        assert account is not None
+        assert token is not None
+        check_not_suspended(self.tx, account, token, at=at)
+        return account, token
+
+    def _own(self, step: Step, why: Why, account: Account, token: Token) -> Any:
+        tx, what = self.tx, step.args[0]
+        match step.act:
+            case "upload":
+                return publishing.publish(
+                    tx, submission(FILES[what]), account, token, quota=QUOTA, at=why.at
+                )
+            case "say":
+                return owners.set_status(
+                    tx, known_project(tx, what), account, status=step.args[1], reason="", at=why.at
+                )
+            case "yank":
+                return owners.yank(tx, part(tx, what), account, reason=step.by, at=why.at)
+            case "unyank":
+                return owners.unyank(tx, part(tx, what), account, at=why.at)
+            case "withdraw":
+                return owners.withdraw(tx, part(tx, what), account, why=why)
+            case "restore":
+                return owners.restore(tx, part(tx, what), account, why=why)
+        raise AssertionError(step)
+
+
+def part(tx: Transaction, subject: str) -> Part:
+    """The part of that subject. Raises NotFound."""
+    kind, _, name = subject.partition(":")
+    if kind == "file":
+        return owners.file_by_name(tx, name)
+    return owners.release_part(tx, *name.split("/"))
+
+
+def submission(archive: Archive) -> Submission:
+    """An archive as the inspection would let it through, without its bytes."""
+    return Submission(
+        candidate=candidate(archive),
+        blob=_blob(archive.content),
+        comment="",
+        requires_python=None,
+        core_metadata=_blob(archive.filename.encode()),
+        metadata={"name": archive.name, "version": archive.version},
+    )
+
+
+def candidate(archive: Archive) -> Candidate:
+    """The file that the archive wants to be."""
+    name = NormalizedName(archive.name)
+    return Candidate(
+        project=name,
+        spelled=archive.name,
+        skeleton=skeleton(name),
+        version=archive.version,
+        filename=archive.filename,
+        filetype=archive.filetype,
+        python_version=archive.python_version,
+    )
+
+
+def _blob(content: bytes) -> Blob:
+    hashes = Hashes()
+    hashes.update(content)
+    return hashes.blob()

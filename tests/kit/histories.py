@@ -1,0 +1,192 @@
+"""Histories: what people may do to an index, as values that can be lived more than once."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from hypothesis import strategies as st
+
+from storage.problems import Conflict, Problem
+from storage.records import Effect, Status
+from tests.kit.makers import Archive, a_wheel, an_sdist
+
+UPLOADERS, MODERATORS = ("ann", "bob"), ("bea", "cat")
+PROJECTS = ("toasting", "crumpets")
+VERSIONS = ("1.0", "2.0")
+FILES: dict[str, Archive] = {
+    f"file:{archive.filename}": archive
+    for project in PROJECTS
+    for version in VERSIONS
+    for archive in (a_wheel(project, version), an_sdist(project, version))
+}
+RELEASES = tuple(f"release:{project}/{version}" for project in PROJECTS for version in VERSIONS)
+PARTS = (*FILES, *RELEASES)
+THINGS = (*PARTS, *(f"project:{project}" for project in PROJECTS))
+PEOPLE = tuple(f"{kind}:{name}" for kind in ("account", "token") for name in UPLOADERS)
+"""The token of each is named after them."""
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+DOMAIN = ("upload", "yank", "unyank", "say")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Somebody tries something, or time passes."""
+
+    act: str
+    by: str = ""
+    args: tuple[Any, ...] = ()
+
+
+@dataclass(kw_only=True)
+class Done:
+    """A step that was not refused, and when; a decision has its number, all else 0."""
+
+    step: Step
+    at: datetime
+    decision: int = 0
+    undoes: set[int] = field(default_factory=set)
+    ends: list[tuple[int, str]] = field(default_factory=list)
+    """The holds that a release named, each by its decision and its subject."""
+
+
+class Index(Protocol):
+    """Where a history is lived. An act that is refused raises a Problem."""
+
+    def act(self, step: Step, at: datetime) -> int:
+        """Do what the step says, and return the number of the decision, or 0."""
+
+    def opened(self, decision: int) -> dict[str, int]:
+        """The subjects that a decision put holds on, each with the number of the hold."""
+
+
+def lived(index: Index, steps: list[Step], now: datetime) -> tuple[list[Done], datetime]:
+    """What came of the steps, and what time it is then."""
+    history: list[Done] = []
+    for step in steps:
+        if step.act == "wait":
+            now += step.args[0]
+            continue
+        done = Done(step=step, at=now)
+        try:
+            done.decision = index.act(_resolved(index, history, done), now)
+        except Problem:
+            continue
+        history.append(done)
+    return history, now
+
+
+def _resolved(index: Index, history: list[Done], done: Done) -> Step:
+    """The step with real numbers in place of picks; *done* learns what it undoes or ends."""
+    step, made = done.step, [each for each in history if each.decision]
+    match step.act:
+        case "restore":
+            mine = ("withdraw", step.args)
+            done.undoes = {d.decision for d in made if (d.step.act, d.step.args) == mine}
+        case "undo":
+            done.undoes = {made[-1 - step.args[0] % len(made)].decision} if made else {0}
+            return Step("undo", step.by, tuple(done.undoes))
+        case "undo all":
+            whose, since = step.args[0], done.at - step.args[1]
+            done.undoes = {d.decision for d in made if d.step.by == whose and d.at >= since}
+            return Step("undo all", step.by, (whose, since))
+        case "release holds":
+            holds = [(d.decision, each) for d in made for each in index.opened(d.decision)]
+            picked = {pick % len(holds) for pick in step.args[0]} if holds else ()
+            done.ends = [holds[pick] for pick in sorted(picked)]
+            numbers = [index.opened(decision)[subject] for decision, subject in done.ends]
+            return Step("release holds", step.by, (numbers,))
+    return step
+
+
+def standing(history: list[Done]) -> list[Done]:
+    """What is effective at the end: "a decision is effective while no effective undo points at
+    it" (MODERATION.md). An undo points at what is older, so the newest comes first.
+    """
+    undone: set[int] = set()
+    kept = []
+    for each in reversed(history):
+        if not each.decision or each.decision not in undone:
+            undone |= each.undoes
+            kept.append(each)
+    return kept[::-1]
+
+
+def lived_without(index: Index, history: list[Done]) -> None:
+    """Live the same history in a world in which what is undone was never decided.
+
+    What owners and uploaders did stays done, also where a hold would now forbid it: decisions
+    never write domain rows, so these are the same in both worlds (law 1). Every other decision
+    is made too: a withdrawal although it would be a second one, and of a release each part that
+    still has something to end. The rest of it would be a 409, and would end nothing.
+    """
+    for done in history:
+        if done.step.act in DOMAIN:
+            index.act(done.step, done.at)
+    opened: dict[int, dict[str, int]] = {}
+    for done in standing(history):
+        match done.step.act:
+            case "hold" | "withdraw":
+                force = Step(f"force {done.step.act}", done.step.by, done.step.args)
+                opened[done.decision] = index.opened(index.act(force, done.at))
+            case "release":
+                for subject in done.step.args[0]:
+                    _if_held(index, Step("release", done.step.by, ([subject],)), done.at)
+            case "release holds":
+                for decision, subject in done.ends:
+                    if decision in opened:
+                        number = opened[decision][subject]
+                        _if_held(index, Step("release holds", done.step.by, ([number],)), done.at)
+
+
+def _if_held(index: Index, step: Step, at: datetime) -> None:
+    with suppress(Conflict):
+        index.act(step, at)
+
+
+def _step(act: str, by: tuple[str, ...], *args: st.SearchStrategy[Any]) -> st.SearchStrategy[Step]:
+    return st.builds(Step, st.just(act), st.sampled_from(by), st.tuples(*args))
+
+
+def _some(things: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(things), min_size=1, max_size=3, unique=True)
+
+
+_PICK = st.integers(0, 30)
+_LENGTH = st.sampled_from([None, None, timedelta(microseconds=1), HOUR, DAY])
+_EFFECTS = st.lists(st.sampled_from([Effect.HIDE, Effect.REFUSE, Effect.FREEZE]), unique=True)
+_UNDO = _step("undo", MODERATORS, _PICK)
+_HOLD = _step("hold", MODERATORS, _some(THINGS), _EFFECTS, _LENGTH)
+_RELEASE = _step("release", MODERATORS, _some(THINGS + PEOPLE))
+_STEPS = st.one_of(
+    st.builds(Step, st.just("wait"), args=st.tuples(st.sampled_from([HOUR, DAY]))),
+    _step("upload", UPLOADERS, st.sampled_from(list(FILES))),
+    _step("yank", UPLOADERS, st.sampled_from(PARTS)),
+    _step("unyank", UPLOADERS, st.sampled_from(PARTS)),
+    _step("say", UPLOADERS, st.sampled_from(PROJECTS), st.sampled_from(list(Status)[:3])),
+    _step("withdraw", UPLOADERS, st.sampled_from(PARTS)),
+    _step("restore", UPLOADERS, st.sampled_from(PARTS)),
+    _HOLD,
+    _HOLD,
+    _step("hold", MODERATORS, _some(PEOPLE), st.just([]), _LENGTH),
+    _RELEASE,
+    _RELEASE,
+    _step("release holds", MODERATORS, st.lists(_PICK, min_size=1, max_size=2)),
+    _UNDO,
+    _UNDO,
+    _UNDO,
+    _step(
+        "undo all",
+        MODERATORS,
+        st.sampled_from(UPLOADERS + MODERATORS),
+        _LENGTH.map(lambda length: length or timedelta(0)),
+    ),
+)
+
+
+def histories(most: int) -> st.SearchStrategy[list[Step]]:
+    """At most so many steps, and then a random few of the decisions undone in a random order."""
+    # Hypothesis makes lists about twice as long as they have to be.
+    some = st.lists(_STEPS, min_size=most // 4, max_size=most)
+    return st.tuples(some, st.lists(_UNDO, max_size=8)).map(lambda both: both[0] + both[1])

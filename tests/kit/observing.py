@@ -1,0 +1,100 @@
+"""Everything that can be observed of an index at one moment, below every door or through it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from packaging.utils import NormalizedName
+from sqlalchemy import select
+
+from index.simple import render
+from index.simple.negotiation import Representation
+from moderation import publishing
+from moderation.permissions import check_may_change, check_not_suspended
+from storage import accounts, holds, projects, tokens, visibility
+from storage.database import Transaction
+from storage.problems import Problem
+from storage.schema import METADATA
+from tests.kit.below import candidate
+from tests.kit.histories import FILES, PEOPLE, PROJECTS, RELEASES, THINGS, UPLOADERS
+
+GROWING = ("decisions", "decision_subjects", "undoes", "holds", "hold_ends")
+GROWING += ("entries", "payloads", "entry_projects")
+DOMAIN = [table for table in METADATA.sorted_tables if table.name not in GROWING]
+"""The tables that no decision writes (law 1)."""
+
+
+def domain_rows(tx: Transaction) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row that is there whatever was decided."""
+    return {table.name: [tuple(row) for row in tx.execute(select(table))] for table in DOMAIN}
+
+
+def below(tx: Transaction, at: datetime) -> dict[str, Any]:
+    """What is seen and what is held at that moment; no serial is among it."""
+    return {
+        "root": [each.name for each in visibility.listed(tx, at=at)],
+        "pages": {project: _page(tx, NormalizedName(project), at) for project in PROJECTS},
+        "files": {
+            archive.filename: visibility.file(
+                tx, sha256=archive.sha256, filename=archive.filename, at=at
+            )
+            for archive in FILES.values()
+        },
+        "releases": {
+            subject: visibility.release(tx, *_release(subject), at=at) for subject in RELEASES
+        },
+        "newest": {project: _newest(tx, NormalizedName(project), at) for project in PROJECTS},
+        "feeds": (
+            visibility.newest_projects(tx, at=at, limit=40),
+            visibility.newest_releases(tx, at=at, limit=40),
+            visibility.versions_shown(tx, [file.filename for file in FILES.values()], at=at),
+        ),
+        "holds": [
+            (hold.subject, hold.effects, hold.from_at, hold.until_at, hold.reason)
+            for hold in holds.on_subjects(tx, [*THINGS, *PEOPLE], at=at)
+        ],
+    }
+
+
+def permissions(tx: Transaction, at: datetime) -> dict[str, str]:
+    """What uploaders may do at that moment, or why not."""
+    said = {}
+    for name in UPLOADERS:
+        account, token = accounts.by_name(tx, name), tokens.by_id(tx, name)
+        assert account is not None
+        said[name] = _said(check_not_suspended, tx, account, token, at=at)
+        for archive in FILES.values():
+            what, project = candidate(archive), projects.by_name(tx, candidate(archive).project)
+            named = {"version": what.version, "filename": what.filename}
+            may_upload = _said(publishing.judge, tx, what, account, token, at=at)
+            may_change = project and _said(check_may_change, tx, project, account, at=at, **named)
+            said[f"{name}: {what.filename}"] = f"upload: {may_upload}; change: {may_change}"
+    return said
+
+
+def _release(subject: str) -> tuple[NormalizedName, str]:
+    project, version = subject.removeprefix("release:").split("/")
+    return NormalizedName(project), version
+
+
+def _newest(tx: Transaction, project: NormalizedName, at: datetime) -> tuple[Any, Any]:
+    return (
+        visibility.release(tx, project, None, at=at),
+        visibility.newest_releases(tx, at=at, limit=40, project=project),
+    )
+
+
+def _page(tx: Transaction, project: NormalizedName, at: datetime) -> list[bytes] | None:
+    listing = visibility.listing(tx, project, at=at)
+    return listing and [
+        render.project(listing, representation, files_url="../../packages/").content
+        for representation in (Representation.JSON, Representation.HTML)
+    ]
+
+
+def _said(ask: Callable[..., object], *args: Any, **how: Any) -> str:
+    try:
+        ask(*args, **how)
+    except Problem as problem:
+        return problem.message
+    return "yes"
