@@ -9,7 +9,7 @@ import sys
 
 from readme_renderer import rst
 
-if sys.platform != "win32":
+if sys.platform != "win32":  # pragma: no branch  # Tests run where there are limits to set.
     import resource
 
 MEMORY_BYTES = 1024 * 1024 * 1024

@@ -1,0 +1,184 @@
+"""Uploads that break off or do not get on: rows 37 and 38 of UPLOADS.md."""
+
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from index.app import assemble, compose
+from index.services import Services
+from index.settings import Settings
+from tests.kit.forms import FORM, an_upload
+from tests.kit.makers import a_wheel
+from tests.kit.refusing import everything
+from tests.kit.uploaders import client_of, tokens_in, upload
+from tests.kit.wire import all_of, connected, get, listening
+
+TOAST = a_wheel(files={"toasting/crumbs.bin": bytes(range(256)) * 200})
+BODY = an_upload(TOAST)
+CRUMBS = Random(1).randbytes(2500)
+TOKEN = "bascule_" + "t" * 43  # As long as a real one is.
+PATIENCE_SECONDS = 1
+SETTLED_SECONDS = 10
+TOO_SLOW = (
+    b"The upload came in too slowly: less than 1024 bytes a second. "
+    b"Try again over a better connection."
+)
+
+
+def request(token: str, body: bytes = BODY) -> bytes:
+    """The whole upload as it goes over the wire."""
+    head = [
+        "POST /legacy/ HTTP/1.1",
+        "Host: index.test",
+        f"Authorization: Bearer {token}",
+        f"Content-Type: {FORM['content-type']}",
+        f"Content-Length: {len(body)}",
+    ]
+    return "\r\n".join([*head, "", ""]).encode() + body
+
+
+WHOLE = request(TOKEN)
+HEAD_BYTES = len(WHOLE) - len(BODY)
+CONTENT_AT = WHOLE.index(b"PK\3\4")
+
+
+@dataclass(frozen=True)
+class Index:
+    """A server in this process, without any file yet."""
+
+    services: Services
+    port: int
+    token: str
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder: Path = tmp_path_factory.mktemp("interrupted")
+    [token] = tokens_in(folder, "ann")
+    services = compose(Settings(data=folder, upload_patience_seconds=PATIENCE_SECONDS))
+    with listening(assemble(services), linger_seconds=PATIENCE_SECONDS) as port:
+        yield Index(services, port, token)
+    services.database.close()
+
+
+@settings(max_examples=100, deadline=None)
+@given(cut=st.integers(0, len(WHOLE) - 1), reset=st.booleans())
+@example(cut=HEAD_BYTES, reset=False)
+@example(cut=CONTENT_AT, reset=False)
+@example(cut=CONTENT_AT + len(TOAST.content), reset=True)
+@example(cut=len(WHOLE) - 4, reset=False)
+@example(cut=len(WHOLE) - 1, reset=True)
+def test_row_37_a_connection_cut_at_any_byte_leaves_nothing(index: Index, cut: int, reset: bool):
+    before = everything(index.services)
+
+    with connected(index.port) as connection:
+        connection.sendall(request(index.token)[:cut])
+        if reset:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    assert get(index.port, "/simple/toasting/") == "There is no project toasting."
+    wait_until_equal(index.services, before)
+
+
+def test_row_37_after_all_that_the_same_upload_succeeds(tmp_path: Path):
+    [token] = tokens_in(tmp_path, "ann")
+    services = compose(Settings(data=tmp_path))
+    with listening(assemble(services)) as port, ExitStack() as broken:
+        for cut in range(0, len(WHOLE), 2048):
+            connection = broken.enter_context(connected(port))
+            connection.sendall(request(token)[:cut])
+
+        with client_of(f"http://127.0.0.1:{port}", token) as client:
+            assert upload(client, TOAST).text == f"{TOAST.filename} is published.\n"
+            page = client.get(f"/packages/{TOAST.sha256}/{TOAST.filename}")
+            assert page.content == TOAST.content
+    services.database.close()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [HEAD_BYTES, HEAD_BYTES + 500, CONTENT_AT + len(TOAST.content) // 2, len(WHOLE) - 1],
+    ids=["the head", "some fields", "half the file", "all but a byte"],
+)
+def test_row_38_who_falls_silent_is_cut_after_a_limit(index: Index, sent: int):
+    before = everything(index.services)
+
+    with connected(index.port) as connection:
+        began = time.monotonic()
+        connection.sendall(request(index.token)[:sent])
+        answer = all_of(connection)
+        took = time.monotonic() - began
+
+    assert answer.startswith(b"HTTP/1.1 408 " + TOO_SLOW + b"\r\n")
+    assert answer.endswith(b"\r\n\r\n" + TOO_SLOW)
+    assert PATIENCE_SECONDS <= took < PATIENCE_SECONDS + SETTLED_SECONDS
+    wait_until_equal(index.services, before)
+
+
+def test_row_38_a_drip_is_cut_and_nobody_else_waits(index: Index):
+    others: list[float] = []
+    dripping = [threading.Thread(target=drip, args=(index,)) for _ in range(30)]
+    began = time.monotonic()
+    for thread in dripping:
+        thread.start()
+
+    with client_of(index.url, index.token) as client:
+        while any(thread.is_alive() for thread in dripping):
+            asked = time.monotonic()
+            assert client.get("/simple/").status_code == 200
+            crumpet = a_wheel("crumpet", f"1.{len(others)}")
+            assert upload(client, crumpet).status_code == 200
+            others.append(time.monotonic() - asked)
+
+    assert time.monotonic() - began < 4 * PATIENCE_SECONDS + SETTLED_SECONDS
+    assert len(others) >= 3
+    assert sorted(others)[len(others) // 2] < PATIENCE_SECONDS
+
+
+def test_row_38_who_is_slow_but_steady_is_waited_for(index: Index):
+    whole = request(index.token, an_upload(a_wheel("bread", files={"crumbs": CRUMBS})))
+    began = time.monotonic()
+
+    with connected(index.port) as connection:
+        for at in range(0, len(whole), 300):
+            connection.sendall(whole[at : at + 300])
+            time.sleep(0.2)  # 1,500 bytes a second.
+        answer = connection.recv(1 << 16)
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert time.monotonic() - began > 2 * PATIENCE_SECONDS
+
+
+def drip(index: Index) -> None:
+    """Send half an upload at once, and then a byte now and then until the server has enough."""
+    with connected(index.port) as connection:
+        connection.sendall(request(index.token)[:CONTENT_AT])
+        try:
+            for _ in range(1000):
+                connection.sendall(b"x")
+                time.sleep(0.1)
+        except (BrokenPipeError, ConnectionResetError):
+            return
+    raise AssertionError("The server listens to a drip for ever.")
+
+
+def wait_until_equal(services: Services, before: object) -> None:
+    """The server has seen that the client is gone, and nothing is left of it."""
+    deadline = time.monotonic() + SETTLED_SECONDS
+    while everything(services) != before:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
