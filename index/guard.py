@@ -107,10 +107,10 @@ def _scoped(method: str, path: str, endpoint: Guarded, who: Who, scope: Scope, r
         if not caller.may(scope):
             raise Forbidden(
                 f"This needs a token of scope {scope}, and yours has another.",
-                hint=f"`bascule token add NAME --scope {scope}` makes one.",
+                hint="Make one with POST /api/tokens, or ask the operator of this index.",
             )
         if not caller.is_at_least(role):
-            raise Forbidden(f"This needs a {role}, and {caller.account.name} is none.")
+            raise Forbidden(f"This is for {role}s, and {caller.account.name} is not one.")
         return await endpoint(request, caller)
 
     return Door(method=method, path=path, who=who, endpoint=guarded, name=_name(endpoint))

@@ -1,5 +1,6 @@
 """Every URL, and whom it answers."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -71,11 +72,11 @@ DOORS: tuple[Door, ...] = (
 )
 
 
-def routes() -> list[Route]:
+def routes(doors: Sequence[Door] = DOORS) -> list[Route]:
     """The doors as the router wants them: one route a path, with all its methods."""
-    by_path = groupby(sorted(DOORS, key=attrgetter("path")), key=attrgetter("path"))
-    order = {door.path: at for at, door in reversed(list(enumerate(DOORS)))}
-    made = [_route(path, list(doors)) for path, doors in by_path]
+    by_path = groupby(sorted(doors, key=attrgetter("path")), key=attrgetter("path"))
+    order = {door.path: at for at, door in reversed(list(enumerate(doors)))}
+    made = [_route(path, list(its)) for path, its in by_path]
     return sorted(made, key=lambda route: order[route.path])
 
 

@@ -125,24 +125,28 @@ def undo_made(
     until: datetime | None,
     why: Why,
 ) -> Decision:
-    """Take back all that was decided in that time (by any of *by*), in one decision.
+    """Take back all that moderators decided in that time (any of *by*), in one decision.
 
-    What others undid already is among it, so undoing their undo later brings back nothing of it.
+    What owners withdrew and restored is theirs, and an account stays vouched for. What others
+    undid already is among it, so undoing their undo later brings back nothing of it.
     Raises Conflict if nothing is left to undo.
     """
-    made = decisions.made(tx, by=by, since=since, until=until)
+    acts = (Act.HOLD, Act.RELEASE, Act.UNDO)
+    made = decisions.made(tx, acts=acts, by=by, since=since, until=until)
     undone = decisions.undoes_of(tx, made)
     if all(undone[id_] - set(made) for id_ in made):
         raise Conflict("Nothing that was decided then is left to undo.")
     return undo_together(tx, made, why=why)
 
 
-def undo_together(tx: Transaction, ids: Collection[int], *, why: Why) -> Decision:
+def undo_together(
+    tx: Transaction, ids: Collection[int], *, why: Why, act: Act = Act.UNDO
+) -> Decision:
     """Take back several decisions in one, whether others undid them already or not."""
     targets = subjects.resolve(tx, decisions.subjects_of(tx, ids))
-    decision = _record(tx, Act.UNDO, targets, why)
+    decision = _record(tx, act, targets, why)
     decisions.point_undo(tx, decision, ids)
-    return _journaled(tx, Act.UNDO, decision, targets, why, {"undoes": sorted(ids)})
+    return _journaled(tx, act, decision, targets, why, {"undoes": sorted(ids)})
 
 
 def affected(tx: Transaction, decision: Decision) -> Affected:

@@ -104,7 +104,7 @@ def restore(tx: Transaction, part: Part, account: Account, *, why: Why) -> Decis
     if not _is_withdrawn(tx, part, at=why.at):
         raise Conflict(f"{part.subject} is not withdrawn.")
     withdrawals = {hold.decision for hold in holds.by_ids(tx, _withdrawals(tx, part))}
-    return decisions.undo_together(tx, sorted(withdrawals), why=why)
+    return decisions.undo_together(tx, sorted(withdrawals), why=why, act=Act.RESTORE)
 
 
 def set_status(

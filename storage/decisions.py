@@ -83,12 +83,13 @@ def newest(tx: Transaction, *, limit: int, before: int | None = None) -> list[De
 def made(
     tx: Transaction,
     *,
+    acts: Collection[Act],
     by: Collection[str] = (),
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> list[int]:
-    """The numbers of what was decided in that time (by any of these people), oldest first."""
-    query = select(decisions.c.id).order_by(decisions.c.id)
+    """The numbers of these acts in that time (by any of these people), oldest first."""
+    query = select(decisions.c.id).where(decisions.c.act.in_(acts)).order_by(decisions.c.id)
     if by:
         query = query.where(decisions.c.by.in_(by))
     if since is not None:
@@ -183,6 +184,7 @@ def _decisions(tx: Transaction, query: Select[*tuple[Any, ...]]) -> list[Decisio
             at=row.at,
             reason=row.reason,
             note=row.note,
+            private_note=row.private_note,
             subjects=tuple(subjects.get(row.id, ())),
             holds=tuple(opened.get(row.id, ())),
             undoes=tuple(targets.get(row.id, ())),

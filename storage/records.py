@@ -53,6 +53,7 @@ class Act(StrEnum):
     RELEASE = "release"
     UNDO = "undo"
     WITHDRAW = "withdraw"
+    RESTORE = "restore"
     VOUCH = "vouch"
 
 
@@ -214,6 +215,7 @@ class Decision:
     at: datetime
     reason: str
     note: str
+    private_note: str
     subjects: tuple[str, ...]
     holds: tuple[int, ...]
     undoes: tuple[int, ...]

@@ -57,7 +57,10 @@ def resolve(tx: Transaction, subjects: Sequence[str]) -> list[Target]:
         while batch := [subject.partition(":")[2] for subject in islice(named, _BATCH)]:
             found.update((f"{kind}:{name}", target) for name, target in find(tx, batch))
     if unknown := [subject for subject in asked if subject not in found]:
-        raise NotFound(f"Unknown here: {_some(unknown)}.")
+        raise NotFound(
+            f"There is no {_some(unknown)} here.",
+            hint="Check the spelling; a release is release:PROJECT/VERSION.",
+        )
     return list({target.subject: target for target in map(found.__getitem__, asked)}.values())
 
 

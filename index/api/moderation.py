@@ -217,6 +217,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "at": utc(decision.at),
         "reason": decision.reason,
         "note": decision.note,
+        "private_note": decision.private_note,
         "subjects": list(decision.subjects),
         "holds": list(decision.holds),
         "undoes": list(decision.undoes),

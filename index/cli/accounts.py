@@ -4,16 +4,15 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from index.auth.credentials import new_token, new_token_id
 from index.auth.passwords import hashed
-from index.cli.opened import DataFolder, opened, operator, screen
+from index.cli.opened import DataFolder, opened, operator, show
 from index.durations import end
 from moderation import accounts
 from storage import accounts as stored_accounts
 from storage import subjects, tokens
-from storage.records import Role, Scope
+from storage.records import Role, Scope, Token
 
 account_commands = typer.Typer(no_args_is_help=True)
 token_commands = typer.Typer(no_args_is_help=True)
@@ -57,10 +56,10 @@ def list_accounts(data: DataFolder = None) -> None:
     """Show every account."""
     with opened(data) as services:
         found = services.database.read_now(stored_accounts.all_of_them)
-    table = Table("name", "role", "e-mail", "since")
-    for each in found:
-        table.add_row(each.name, each.role, each.email or "", f"{each.created_at:%Y-%m-%d}")
-    screen().print(table)
+    rows = [
+        (each.name, each.role, each.email or "", f"{each.created_at:%Y-%m-%d}") for each in found
+    ]
+    show(rows, "name", "role", "e-mail", "since")
 
 
 @account_commands.command("password")
@@ -112,12 +111,7 @@ def list_tokens(account: Name, data: DataFolder = None) -> None:
     with opened(data) as services:
         owner = services.database.read_now(accounts.known, account)
         found = services.database.read_now(tokens.of_account, owner.id)
-    table = Table("id", "scope", "project", "since", "expires", "last used")
-    for each in found:
-        moments = (each.created_at, each.expires_at, each.last_used_at)
-        shown = [f"{at:%Y-%m-%d %H:%M}" if at else "" for at in moments]
-        table.add_row(each.id, each.scope, each.project or "", *shown)
-    screen().print(table)
+    show(map(_shown, found), "id", "scope", "project", "since", "expires", "last used")
 
 
 @token_commands.command("revoke")
@@ -131,3 +125,9 @@ def revoke_token(
             accounts.revoke_token, token_id, by=operator(services).actor, at=services.now()
         )
     typer.echo(f"The token {token_id} is revoked.")
+
+
+def _shown(token: Token) -> tuple[str, ...]:
+    moments = (token.created_at, token.expires_at, token.last_used_at)
+    shown = [f"{at:%Y-%m-%d %H:%M}" if at else "" for at in moments]
+    return (token.id, token.scope, token.project or "", *shown)

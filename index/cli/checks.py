@@ -1,18 +1,19 @@
 """`bascule status`, `check`, `sweep` and `journal …`: is everything as it should be."""
 
 import hashlib
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Annotated, TypeVar
 
 import typer
+from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
-from index.cli.opened import DataFolder, opened, screen
+from index.cli.opened import DataFolder, opened, show
 from index.services import Services
 from storage import decisions, files, journal, overview, sweeping
 from storage.problems import Invalid, NotFound
-from storage.records import Digest
+from storage.records import Digest, Entry
 
 journal_commands = typer.Typer(no_args_is_help=True)
 
@@ -25,11 +26,9 @@ def status(data: DataFolder = None) -> None:
     """Show what is here: accounts, projects, files, holds in force, the newest serial."""
     with opened(data) as services:
         facts = services.database.read_now(overview.facts, at=services.now())
-        table = Table(show_header=False)
-        table.add_row("data", str(services.settings.data))
-        for name, value in facts.items():
-            table.add_row(name, f"{value:,}")
-        screen().print(table)
+        shown = {"data": str(services.settings.data)}
+        shown |= {name: f"{value:,}" for name, value in facts.items()}
+    show(shown.items())
 
 
 def check(data: DataFolder = None) -> None:
@@ -60,18 +59,24 @@ def verify_journal(data: DataFolder = None) -> None:
 
 @journal_commands.command("show")
 def show_journal(
-    since: Annotated[int, typer.Option(help="Entries after this serial.")] = 0,
+    since: Annotated[
+        int | None, typer.Option(help="The oldest entries after this serial, not the newest.")
+    ] = None,
     limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
     data: DataFolder = None,
 ) -> None:
-    """Show entries of the journal, oldest first."""
+    """Show the newest entries of the journal, in the order in which they were written."""
     with opened(data) as services:
+        if since is None:
+            since = max(0, services.database.read_now(journal.last_serial) - limit)
         entries = services.database.read_now(journal.since, since, limit=limit)
-    table = Table("serial", "at", "who", "act", "subject", "reason")
-    for each in entries:
-        at = f"{each.at:%Y-%m-%d %H:%M:%S}"
-        table.add_row(str(each.serial), at, each.actor, each.act, each.subject, each.reason)
-    screen().print(table)
+    show(map(_shown, entries), "serial", "at", "who", "act", "subject", "decision", "reason")
+
+
+def _shown(entry: Entry) -> tuple[str, ...]:
+    decision = str(entry.details.get("decision", ""))
+    at = f"{entry.at:%Y-%m-%d %H:%M:%S}"
+    return str(entry.serial), at, entry.actor, entry.act, entry.subject, decision, entry.reason
 
 
 def _faults_of_rows(services: Services) -> Iterator[str]:
@@ -118,4 +123,6 @@ def _digest(services: Services, digest: Digest) -> tuple[str, int]:
 
 
 def _progress(each: Iterable[T], total: int) -> Iterable[T]:
-    return track(each, "Reading files", total=total, console=screen(), transient=True)
+    if not sys.stderr.isatty():
+        return each
+    return track(each, "Reading files", total=total, console=Console(stderr=True), transient=True)

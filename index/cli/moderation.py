@@ -1,17 +1,20 @@
 """`bascule hold`, `bascule release` and `bascule undo`: the same functions as the API's."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from index.cli.opened import DataFolder, Reason, opened, operator
+from index.cli.opened import DataFolder, Reason, opened, operator, show
 from index.durations import end, moment
 from index.services import Services
 from moderation import decisions
 from moderation.decisions import Why
+from storage import decisions as stored_decisions
+from storage import holds
 from storage.database import Transaction
 from storage.problems import Invalid
-from storage.records import Decision, Effect
+from storage.records import Decision, Effect, Hold
 
 Subjects = Annotated[
     list[str],
@@ -28,14 +31,15 @@ def hold(
     reason: Reason,
     effect: Effects = None,
     length: Annotated[str | None, typer.Option("--for", help="How long: 24h.")] = None,
+    until: Annotated[str | None, typer.Option(help="Until when: 2026-12-01T12:00Z.")] = None,
     data: DataFolder = None,
 ) -> None:
     """Put subjects under effects, until released, undone or ended."""
     with opened(data) as services:
         why = _why(services, reason)
-        until = end(length=length, until=None, now=why.at)
+        ends_at = end(length=length, until=until, now=why.at)
         made = services.database.write_now(
-            decisions.hold, subjects, why=why, effects=effect or (), until=until
+            decisions.hold, subjects, why=why, effects=effect or (), until=ends_at
         )
         _say(services, made, "held")
 
@@ -75,13 +79,54 @@ def undo(
         _say(services, made, "undone: " + ", ".join(map(str, made.undoes)))
 
 
+def list_decisions(
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 50, data: DataFolder = None
+) -> None:
+    """Show the newest decisions, the newest first, and whether they are undone."""
+    with opened(data) as services:
+        found = services.database.read_now(stored_decisions.newest, limit=limit)
+    show(map(_shown_decision, found), "decision", "at", "who", "act", "subjects", "", "reason")
+
+
+def list_holds(
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 50, data: DataFolder = None
+) -> None:
+    """Show the newest holds in force, the newest first."""
+    with opened(data) as services:
+        found = services.database.read_now(holds.in_force_at, at=services.now(), limit=limit)
+    show(map(_shown_hold, found), "decision", "subject", "effects", "until", "reason")
+
+
+def _shown_decision(made: Decision) -> tuple[str, ...]:
+    at, undone = f"{made.at:%Y-%m-%d %H:%M}", "" if made.effective else "undone"
+    return str(made.id), at, made.by, made.act, _some(made.subjects), undone, made.reason
+
+
+def _shown_hold(hold: Hold) -> tuple[str, ...]:
+    until = f"{hold.until_at:%Y-%m-%d %H:%M}" if hold.until_at else ""
+    return str(hold.decision), hold.subject, ", ".join(sorted(hold.effects)), until, hold.reason
+
+
+def _some(subjects: Sequence[str]) -> str:
+    more = f" and {len(subjects) - 1} more" if len(subjects) > 1 else ""
+    return f"{subjects[0]}{more}" if subjects else ""
+
+
 def _why(services: Services, reason: str) -> Why:
     return Why(by=operator(services).actor, at=services.now(), reason=reason)
 
 
 def _say(services: Services, made: Decision, what: str) -> None:
     affected = services.database.read_now(decisions.affected, made)
-    typer.echo(
-        f"Decision {made.id}: {what}. {len(made.subjects)} subjects, {affected.files} files, "
-        f"{len(affected.projects)} projects. To take it back: bascule undo {made.id}"
+    reached = (
+        _count(len(made.subjects), "subject"),
+        _count(affected.files, "file"),
+        _count(len(affected.projects), "project"),
     )
+    typer.echo(
+        f"Decision {made.id}: {what}. {', '.join(reached)}. To take it back: bascule undo {made.id}"
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -2,14 +2,16 @@
 
 import getpass
 import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from index.app import compose
 from index.services import Services
@@ -23,6 +25,8 @@ DataFolder = Annotated[
 Reason = Annotated[str, typer.Option("--reason", help="Why. The people concerned will read it.")]
 MaybeReason = Annotated[str, typer.Option("--reason", help="Why.")]
 
+_SPACES = re.compile(r"\s+")
+
 
 @contextmanager
 def opened(data: Path | None) -> Iterator[Services]:
@@ -35,9 +39,16 @@ def opened(data: Path | None) -> Iterator[Services]:
         services.database.close()
 
 
-def screen() -> Console:
-    """Where tables go: the terminal, or a pipe as wide as it takes."""
-    return Console(soft_wrap=not sys.stdout.isatty())
+def show(rows: Iterable[Sequence[str]], *columns: str) -> None:
+    """Print a table: with lines on a terminal, tab-separated without a head in a pipe."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            typer.echo("\t".join(_SPACES.sub(" ", cell) for cell in row))
+        return
+    table = Table(*columns, show_header=bool(columns))
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
 
 
 def operator(services: Services) -> Account:

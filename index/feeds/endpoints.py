@@ -62,7 +62,7 @@ async def releases_of_project(request: Request) -> Response:
     def ask(tx: Transaction, at: datetime) -> Sequence[Release]:
         newest = visibility.newest_releases(tx, at=at, limit=ITEMS_OF_PROJECT, project=name)
         if not newest:
-            raise NotFound(f"There is nothing to see of a project {name}.")
+            raise NotFound(f"There is no project {name}, or none with files.")
         return newest
 
     return await _rss(
@@ -102,7 +102,8 @@ async def _legacy(request: Request, version: str | None) -> Response:
 def _document(
     tx: Transaction, name: NormalizedName, version: str | None, site: str, at: datetime
 ) -> Ready:
-    missing = NotFound(f"There is nothing to see of {name}{f' {version}' if version else ''}.")
+    what = f"release {version[:100]} of {name}" if version else f"project {name}"
+    missing = NotFound(f"There is no {what}, or none with files.")
     listing = visibility.listing(tx, name, at=at)
     project = projects.by_name(tx, name)
     if listing is None or project is None or not listing.files:

@@ -1,5 +1,6 @@
 """Descriptions: whether they render as what they are declared to be."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from index.upload import rendering
 from index.upload.policy import Limits, Policy
 
 RST = "text/x-rst"
+_ENVIRONMENT = ("LD_LIBRARY_PATH", "SYSTEMROOT")
+"""All that Python may need to start. Nothing secret goes to where hostile text is read."""
 
 
 def check(text: str, content_type: str | None, *, policy: Policy, limits: Limits) -> Iterator[str]:
@@ -23,8 +26,8 @@ def check(text: str, content_type: str | None, *, policy: Policy, limits: Limits
     if renders is None:
         yield f"The Description takes more than {limits.rendering_seconds:g} seconds to render."
     elif not renders:
-        how = f"as {RST}, as declared" if declared else f"as {RST}, the default"
-        yield f"The Description does not render {how}; try `twine check`."
+        what = "as declared; try `twine check`" if declared else "the default; declare what it is"
+        yield f"The Description does not render as {RST}, {what}."
 
 
 def _renders(text: str, seconds: float) -> bool | None:
@@ -35,7 +38,7 @@ def _renders(text: str, seconds: float) -> bool | None:
             input=text.encode(errors="replace"),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={},
+            env={key: os.environ[key] for key in _ENVIRONMENT if key in os.environ},
             timeout=seconds,
             check=False,
         )

@@ -1,4 +1,4 @@
-"""Core metadata: checked as a whole, and told in the keys of the legacy JSON API."""
+"""Core metadata: checked as a whole, compared with the form, told as JSON."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, cast

@@ -55,7 +55,7 @@ def distributions_are_valid(raw: RawMetadata) -> Iterator[str]:
 
 
 def extras_are_normalized(raw: RawMetadata) -> Iterator[str]:
-    """PEP 685: from metadata 2.3 on, extras are written in their normal form, each once."""
+    """PEP 685: from metadata 2.3 on, extras are written in their normal form."""
     extras = raw.get("provides_extra", []) if at_least(raw, "2.3") else []
     for extra in sorted(set(extras)):
         if (normal := canonicalize_name(extra)) != extra:

@@ -1,7 +1,7 @@
 """Renders the reStructuredText on its standard input, in a process that may be stopped.
 
 Run by descriptions.py as a script of its own: docutils is slow on hostile text and cannot be
-interrupted from within. It sees no environment, may not read files, and has a limit of memory.
+interrupted from within. It gets no secrets, may not read files, and has a limit of memory.
 The exit code is 0 if the text renders.
 """
 

@@ -1,4 +1,4 @@
-"""Every code block of the docs is run: here all that need no real clients."""
+"""Every code block of the docs is run: here those of the guides that need no real clients."""
 
 import os
 import subprocess
@@ -6,12 +6,21 @@ import subprocess
 import httpx2
 import pytest
 
-from tests.kit.guides import SHELL, a_checkout, a_scene, blocks, guides, run, script
+from tests.kit.guides import (
+    SHELL,
+    a_checkout,
+    a_scene,
+    blocks,
+    guides,
+    needs_clients,
+    run,
+    script,
+)
 from tests.kit.live import a_server
 from tests.kit.source import ROOT
 
 PAGES = {page.relative_to(ROOT).as_posix(): page.read_text(encoding="utf-8") for page in guides()}
-RUN = [name for name, page in PAGES.items() if any(not block.mark for block in blocks(page))]
+ALONE = [name for name, page in PAGES.items() if list(blocks(page)) and not needs_clients(page)]
 SERVING = [
     pytest.param(block.text, id=f"{name}:{block.line + 1}")
     for name, page in PAGES.items()
@@ -31,11 +40,6 @@ PLANTED = """\
 test "$(cat notes.txt)" = "[one]"
 ```
 
-<!-- clients -->
-```sh
-false
-```
-
 <!-- serves -->
 ```sh
 bascule serve
@@ -43,12 +47,10 @@ bascule serve
 """
 
 
-@pytest.mark.parametrize("name", RUN)
+@pytest.mark.parametrize("name", ALONE)
 def test_a_guide_does_what_it_says(name, tmp_path):
-    page = PAGES[name]
-
-    with a_scene(page, tmp_path, with_clients=False) as server:
-        run(page, tmp_path, server, with_clients=False)
+    with a_scene(PAGES[name], tmp_path) as server:
+        run(PAGES[name], tmp_path, server)
 
 
 @pytest.mark.parametrize("block", SERVING)
@@ -73,19 +75,21 @@ def test_every_block_is_for_the_shell_or_goes_into_a_file(name):
 
 
 def test_a_page_becomes_a_script_with_the_same_line_numbers(tmp_path):
-    alone = script(PLANTED, with_clients=False)
-    with_clients = script(PLANTED, with_clients=True)
+    text = script(PLANTED)
 
-    assert len(alone.splitlines()) == len(PLANTED.splitlines())
-    assert ("false" in alone, "false" in with_clients) == (False, True)
-    assert "bascule" not in with_clients
-    assert ran(alone, tmp_path) == (0, "")
+    assert len(text.splitlines()) == len(PLANTED.splitlines())
+    assert ran(text, tmp_path) == (0, "")
 
 
 def test_a_block_that_fails_is_found(tmp_path):
-    failing = script(PLANTED.replace('= "[one]', '= "[two]'), with_clients=False)
+    failing = script(PLANTED.replace('= "[one]', '= "[two]'))
 
     assert ran(failing, tmp_path) == (1, "Line 9 of the page failed.\n")
+
+
+def test_a_page_with_a_block_for_clients_needs_them():
+    assert needs_clients(PLANTED) is False
+    assert needs_clients(PLANTED.replace("serves", "clients")) is True
 
 
 def ran(text, folder):

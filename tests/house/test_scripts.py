@@ -27,12 +27,14 @@ def test_a_planted_fault_is_found(tmp_path):
 
 
 def faults(path: Path, root: Path) -> list[str]:
-    """Everything that is wrong with one script. One that is only sourced has less to do right."""
+    """Everything that is wrong with one script; of one that is only sourced less is asked."""
     name = path.relative_to(root).as_posix()
     lines = path.read_text(encoding="utf-8").splitlines()
     found = []
     if name != SOURCED and not os.access(path, os.X_OK):
         found.append(f"{name} cannot be run")
+    if name != SOURCED and lines[0] != "#!/usr/bin/env bash":
+        return found
     if not lines[name != SOURCED].startswith("# "):
         found.append(f"{name} does not say what it does")
     if name != SOURCED and "set -euo pipefail" not in lines:

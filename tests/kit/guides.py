@@ -1,8 +1,9 @@
 """The guides of docs/ and their code blocks, run in one shell as a reader runs them.
 
-A comment on the line before a block says how it is run: `clients` needs real clients, or curl, or
-what those did; `serves` starts a server and goes on; `in: PATH` is text that goes into that file.
-Comments elsewhere say what is there when the reader begins.
+A comment on the line before a block says how it is run: `clients` needs real clients or curl, or
+what those did, and so does the whole page then; `serves` starts a server, which is tried by itself;
+`in: PATH` is text that goes into that file. Comments elsewhere say what is there when the reader
+begins.
 """
 
 import os
@@ -42,6 +43,7 @@ _FENCE = re.compile(r"^```(\w*)$")
 _MARK = re.compile(r"^<!-- (clients|serves|in: \S+) -->$")
 _PUBLISHED = re.compile(r"^<!-- ann has published (\S+) (\S+) -->$", re.MULTILINE)
 _BUILT = "<!-- crumbs 1.0 is built here -->"
+_PRIVATE = "<!-- only accounts may read -->"
 _STARTED = "<!-- a project toast is here -->"
 _HINT = "trap 'echo \"Line $LINENO of the page failed.\" >&2' ERR"
 
@@ -84,9 +86,13 @@ def blocks(page: str) -> Iterator[Block]:
             begin = None
 
 
-def script(page: str, *, with_clients: bool) -> str:
+def needs_clients(page: str) -> bool:
+    """Whether a block of the page needs real clients."""
+    return any(block.mark == "clients" for block in blocks(page))
+
+
+def script(page: str) -> str:
     """The page as a shell script whose line numbers are those of the page."""
-    marks = ("", "clients") if with_clients else ("",)
     lines = [""] * len(page.splitlines())
     lines[0] = _HINT
     for block in blocks(page):
@@ -96,24 +102,24 @@ def script(page: str, *, with_clients: bool) -> str:
             lines[block.line] = f"cat >>{path} <<'END OF BLOCK'"
             lines[content] = block.lines
             lines[content.stop] = "END OF BLOCK"
-        elif block.language == SHELL and block.mark in marks:
+        elif block.language == SHELL and block.mark != "serves":
             lines[content] = block.lines
     return "\n".join(lines) + "\n"
 
 
 @contextmanager
-def a_scene(page: str, folder: Path, *, with_clients: bool) -> Iterator[Server]:
+def a_scene(page: str, folder: Path) -> Iterator[Server]:
     """What is there when a reader of the page begins: a checkout in *folder*, and a server."""
     if _BUILT in page:
         a_project(folder, "crumbs", "1.0", built_by="flit")
-    if _BUILT in page and with_clients:
         environment = os.environ | SAME_BYTES
         flit = [command("flit"), "build"]
         subprocess.run(flit, cwd=folder, env=environment, check=True, capture_output=True)
     if _STARTED in page:
         (folder / "pyproject.toml").write_text(TOAST, encoding="utf-8")
     a_checkout(folder)
-    with a_server(folder / "data") as server:
+    settings = {"read": "accounts"} if _PRIVATE in page else {}
+    with a_server(folder / "data", **settings) as server:
         if published := _PUBLISHED.findall(page):
             token = server.a_token("ann")
             server.publish(token, *(make(*each) for each in published for make in MAKERS))
@@ -136,14 +142,14 @@ def a_checkout(folder: Path) -> None:
     (made_from / "identity").write_text(f"{said} in {folder}\n", encoding="utf-8")
 
 
-def run(page: str, folder: Path, server: Server, *, with_clients: bool) -> None:
+def run(page: str, folder: Path, server: Server) -> None:
     """Run what a page says, in *folder*, against the server. Fails if any of it does."""
-    text = script(page, with_clients=with_clients).replace(SITE, server.url.partition("//")[2])
+    text = script(page).replace(SITE, server.url.partition("//")[2])
     (folder / "page").write_text(text, encoding="utf-8")
     answer = subprocess.run(
         ["bash", "-euo", "pipefail", "page"],
         cwd=folder,
-        env=_environment(folder, server, with_clients=with_clients),
+        env=_environment(folder, server, with_clients=needs_clients(page)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
@@ -13,20 +13,24 @@ from tests.kit.makers import Archive, a_wheel, an_sdist
 
 UPLOADERS, MODERATORS = ("ann", "bob"), ("bea", "cat")
 PROJECTS = ("toasting", "crumpets")
-VERSIONS = ("1.0", "2.0")
 FILES: dict[str, Archive] = {
     f"file:{archive.filename}": archive
-    for project in PROJECTS
-    for version in VERSIONS
-    for archive in (a_wheel(project, version), an_sdist(project, version))
+    for archive in (
+        a_wheel("toasting", "1.0"),
+        an_sdist("toasting", "1.0"),
+        a_wheel("toasting", "2.0"),
+        a_wheel("crumpets", "1.0"),
+    )
 }
-RELEASES = tuple(f"release:{project}/{version}" for project in PROJECTS for version in VERSIONS)
+RELEASES = ("release:toasting/1.0", "release:toasting/2.0")
 PARTS = (*FILES, *RELEASES)
-THINGS = (*PARTS, *(f"project:{project}" for project in PROJECTS))
-PEOPLE = tuple(f"{kind}:{name}" for kind in ("account", "token") for name in UPLOADERS)
+THINGS = (*PARTS, "project:toasting")
+PEOPLE = ("account:ann", "token:ann", "account:bob")
 """The token of each is named after them."""
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+T = TypeVar("T")
+
 DOMAIN = ("upload", "yank", "unyank", "say")
 
 
@@ -70,7 +74,8 @@ def lived(index: Index, steps: list[Step], now: datetime) -> tuple[list[Done], d
             continue
         done = Done(step=step, at=now)
         try:
-            done.decision = index.act(_resolved(index, history, done), now)
+            done.step = _resolved(index, history, done)
+            done.decision = index.act(done.step, now)
         except Problem:
             continue
         history.append(done)
@@ -91,13 +96,22 @@ def _resolved(index: Index, history: list[Done], done: Done) -> Step:
             whose, since = step.args[0], done.at - step.args[1]
             done.undoes = {d.decision for d in made if d.step.by == whose and d.at >= since}
             return Step("undo all", step.by, (whose, since))
+        case "release":
+            held = dict.fromkeys(each for d in made for each in index.opened(d.decision))
+            return Step("release", step.by, (_picked(list(held), step.args[0]),))
         case "release holds":
             holds = [(d.decision, each) for d in made for each in index.opened(d.decision)]
-            picked = {pick % len(holds) for pick in step.args[0]} if holds else ()
-            done.ends = [holds[pick] for pick in sorted(picked)]
+            done.ends = _picked(holds, step.args[0])
             numbers = [index.opened(decision)[subject] for decision, subject in done.ends]
             return Step("release holds", step.by, (numbers,))
     return step
+
+
+def _picked(things: list[T], picks: list[int]) -> list[T]:
+    """Those of *things* that the picks fall on, counted from the newest."""
+    return (
+        [things[-1 - at] for at in sorted({pick % len(things) for pick in picks})] if things else []
+    )
 
 
 def standing(history: list[Done]) -> list[Done]:
@@ -158,7 +172,8 @@ _LENGTH = st.sampled_from([None, None, timedelta(microseconds=1), HOUR, DAY])
 _EFFECTS = st.lists(st.sampled_from([Effect.HIDE, Effect.REFUSE, Effect.FREEZE]), unique=True)
 _UNDO = _step("undo", MODERATORS, _PICK)
 _HOLD = _step("hold", MODERATORS, _some(THINGS), _EFFECTS, _LENGTH)
-_RELEASE = _step("release", MODERATORS, _some(THINGS + PEOPLE))
+_PICKS = st.lists(_PICK, min_size=1, max_size=2)
+_RELEASE = _step("release", MODERATORS, _PICKS)
 _STEPS = st.one_of(
     st.builds(Step, st.just("wait"), args=st.tuples(st.sampled_from([HOUR, DAY]))),
     _step("upload", UPLOADERS, st.sampled_from(list(FILES))),
@@ -172,7 +187,7 @@ _STEPS = st.one_of(
     _step("hold", MODERATORS, _some(PEOPLE), st.just([]), _LENGTH),
     _RELEASE,
     _RELEASE,
-    _step("release holds", MODERATORS, st.lists(_PICK, min_size=1, max_size=2)),
+    _step("release holds", MODERATORS, _PICKS),
     _UNDO,
     _UNDO,
     _UNDO,

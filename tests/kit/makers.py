@@ -74,8 +74,7 @@ def a_wheel(
 ) -> Archive:
     """A wheel as a good backend builds it, but for what the arguments say.
 
-    *metadata_extra* are whole header lines; *metadata*, *wheel* and *record* replace those files;
-    *without* names members of the dist-info folder to leave out.
+    *metadata_extra* are whole header lines; *without* names files of the dist-info folder.
     """
     described = _described(metadata_version, summary, requires_dist, requires_python)
     if metadata is None:
@@ -83,11 +82,7 @@ def a_wheel(
     if files is None:
         files = {f"{_escaped(name)}/__init__.py": b"SIDES = 2\n"}
     stem = f"{_escaped(name)}-{_normal(version)}"
-    told = {
-        "METADATA": metadata,
-        "WHEEL": _wheel(tag) if wheel is None else wheel,
-        "RECORD": record,
-    }
+    told = {"METADATA": metadata, "WHEEL": wheel or _wheel(tag), "RECORD": record}
     members = _with_record(files, f"{stem}.dist-info/", told, without)
     return Archive(
         filename=filename or "-".join(filter(None, [stem, build, tag])) + ".whl",

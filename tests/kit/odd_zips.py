@@ -88,7 +88,9 @@ def an_odd_zip(
     return body + directory + before_end + last + comment + after
 
 
-def zip64_end(*, more: bytes = b"", gap: bytes = b"", **lies: int | bytes) -> bytes:
+def zip64_end(
+    *, more: bytes = b"", gap: bytes = b"", behind: bytes = b"", **lies: int | bytes
+) -> bytes:
     """The ZIP64 end record and its locator, as they come before the end of one usual part.
 
     *lies* replace fields: signature, rest_bytes, disk, entries_here, entries, directory_bytes,
@@ -117,7 +119,7 @@ def zip64_end(*, more: bytes = b"", gap: bytes = b"", **lies: int | bytes) -> by
         *map(told.__getitem__, counts),
     )
     where = (told["locator_disk"], 40 + 51 + len(gap), told["disks"])
-    return gap + record + more + struct.pack("<4sLQL", b"PK\6\7", *where)
+    return gap + record + more + behind + struct.pack("<4sLQL", b"PK\6\7", *where)
 
 
 def extra(kind: int, value: bytes) -> bytes:

@@ -9,15 +9,17 @@ from index.auth.credentials import new_token, new_token_id
 from index.settings import Settings
 from moderation import accounts
 from storage.migrations import migrate
-from storage.records import Scope
+from storage.records import Role, Scope
 from tests.kit.forms import FORM, an_upload
 from tests.kit.makers import Archive
 
 ANSWER_SECONDS = 60
 
 
-def tokens_in(folder: Path, *names: str) -> list[str]:
-    """A token to upload with for each of these new accounts. The folder is made if need be."""
+def tokens_in(
+    folder: Path, *names: str, role: Role = Role.UPLOADER, scope: Scope = Scope.UPLOAD
+) -> list[str]:
+    """A token for each of these new accounts. The folder is made if need be."""
     services = compose(Settings(data=folder))
     migrate(services.database)
     secrets = [new_token() for _ in names]
@@ -26,6 +28,7 @@ def tokens_in(folder: Path, *names: str) -> list[str]:
             accounts.register,
             name=name,
             email=None,
+            role=role,
             password_hash=None,
             by="operator:test",
             at=services.now(),
@@ -36,7 +39,7 @@ def tokens_in(folder: Path, *names: str) -> list[str]:
             account,
             token_id=new_token_id(),
             secret=secret,
-            scope=Scope.UPLOAD,
+            scope=scope,
             project=None,
             expires_at=None,
             by="operator:test",

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 
 from moderation import accounts, publishing
-from storage import decisions, journal
+from moderation.permissions import known_project
+from storage import decisions, journal, projects
 from storage.database import Database, Transaction
 from storage.records import Scope
 from tests.kit.below import QUOTA, Below, submission
@@ -22,7 +23,8 @@ from tests.kit.histories import (
     lived_without,
 )
 from tests.kit.observing import below, domain_rows, permissions
-from tests.kit.world import START, migrated
+from tests.kit.through import Through, observed
+from tests.kit.world import START, a_world, migrated
 
 STEPS = 40
 HISTORIES = 2 * settings.default.max_examples
@@ -31,7 +33,7 @@ HISTORIES = 2 * settings.default.max_examples
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """Two uploaders with a token each, and a project of each with a release."""
+    """Two uploaders with a token each, who share a project with a release of two files."""
     database = Database(f"sqlite:///{migrated(tmp_path_factory.mktemp('rows'))}")
     database.write_now(_begin)
     yield database
@@ -47,6 +49,30 @@ def test_a_history_with_undoes_is_the_history_without_what_they_undid(
     without = database.rehearse_now(_world_without, history, _moments(now))
 
     assert with_undoes == without
+
+
+@settings(max_examples=HISTORIES // 20, deadline=None)
+@given(steps=histories(STEPS // 2))
+def test_so_it_is_through_the_public_door(
+    tmp_path_factory: pytest.TempPathFactory, template: Path, steps: list[Step]
+):
+    folder = tmp_path_factory.mktemp("worlds")
+    with a_world(folder / "with", template) as world:
+        index = Through(world)
+        history, now = lived(index, steps, START)
+        with_undoes = _answers(index, now)
+    with a_world(folder / "without", template) as world:
+        index = Through(world)
+        lived_without(index, history)
+
+        assert _answers(index, now) == with_undoes
+
+
+def _answers(index: Through, now: datetime) -> list[dict[str, Any]]:
+    seen = []
+    for index.world.clock.now in _moments(now):
+        seen.append(observed(index))
+    return seen
 
 
 def _world_with(tx: Transaction, steps: list[Step]):
@@ -93,5 +119,7 @@ def _begin(tx: Transaction) -> None:
             by="operator:test",
             at=START,
         )
-    for archive in list(FILES.values())[::4]:
+    for archive in list(FILES.values())[:2]:
         publishing.publish(tx, submission(archive), people["ann"], None, quota=QUOTA, at=START)
+    toasting = known_project(tx, "toasting")
+    projects.add_member(tx, toasting.id, people["bob"].id, at=START)

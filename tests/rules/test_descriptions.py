@@ -47,7 +47,7 @@ def test_where_nothing_is_declared_only_the_public_index_expects_restructuredtex
 
     assert inspected(undeclared, policy=Policy.PRIVATE).warnings == ()
     assert refusal(undeclared, policy=Policy.PUBLIC) == (
-        "The Description does not render as text/x-rst, the default; try `twine check`."
+        "The Description does not render as text/x-rst, the default; declare what it is."
     )
 
 

@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 
+from index.upload.archives.gzips import PIECE_BYTES
 from index.upload.policy import MIB, Limits
 from tests.kit.inspecting import refused_tar, walked
 from tests.kit.makers import a_tar, a_zip
@@ -69,6 +70,23 @@ def test_an_end_of_a_zip_among_the_bytes_does_not_make_a_zip():
     )
 
     assert walked(harmless) == walked(plain)
+
+
+def with_a_long_name(content: bytes, length: int) -> bytes:
+    """The gzip with a name in its header, so that it is *length* bytes long."""
+    name = b"x" * (length - len(content) - 1) + b"\0"
+    return content[:3] + b"\x08" + content[4:10] + name + content[10:]
+
+
+def test_a_header_longer_than_a_piece_is_passed_over():
+    assert walked(with_a_long_name(zipped(FILE), PIECE_BYTES + 500)) == walked(zipped(FILE))
+
+
+def test_bytes_after_a_gzip_that_ends_with_a_piece_are_found():
+    exact = with_a_long_name(zipped(FILE), PIECE_BYTES)
+
+    assert walked(exact) == walked(zipped(FILE))
+    assert refused_tar(exact + b"x") == "there are bytes after its end."
 
 
 def test_a_bomb_is_refused_before_it_fills_the_memory():

@@ -40,6 +40,13 @@ def test_links_inside_the_archive_are_kept():
     ]
 
 
+def test_a_link_has_no_content_of_its_own():
+    file = an_entry("a/c.txt", content=b"toast")
+
+    for kind, target in ((tarfile.LNKTYPE, "a/c.txt"), (tarfile.SYMTYPE, "c.txt")):
+        assert walked(zipped(file, an_entry("a/b.txt", kind, linkname=target))).content is None
+
+
 def a_link(target: str, *, kind: bytes = tarfile.SYMTYPE, name: str = "a/link") -> bytes:
     return zipped(FILE, an_entry(name, kind, linkname=target))
 

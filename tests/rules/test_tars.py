@@ -58,6 +58,12 @@ def negative_entry() -> bytes:
     return bytes(header)
 
 
+def test_a_long_name_in_the_two_fields_of_ustar_is_read():
+    name = "a/" * 60 + "b.txt"
+
+    assert walked(zipped(an_entry(name))).files == {name}
+
+
 STRANGE = {
     "a character device": (zipped(an_entry("a/x", tarfile.CHRTYPE)), "'a/x' is a device."),
     "a block device": (zipped(an_entry("a/x", tarfile.BLKTYPE)), "'a/x' is a device."),

@@ -8,7 +8,7 @@ import pytest
 from index.upload.archives import zips
 from index.upload.policy import MIB, Limits
 from storage.problems import Invalid
-from tests.kit.inspecting import refused_zip
+from tests.kit.inspecting import refused_zip, unpacked
 from tests.kit.odd_zips import DEFLATED, FULL, UTF8, Part, an_odd_zip, extra, wide
 
 ONE = Part()
@@ -183,6 +183,12 @@ def test_names_that_would_become_one_file_are_refused(names, message):
     ]
 
     assert refused_zip(an_odd_zip(parts)) == message
+
+
+def test_a_path_may_be_as_long_as_the_limit():
+    name = "a" * 1024
+
+    assert unpacked(an_odd_zip([Part(name=name.encode())])) == {name: b"toast"}
 
 
 def test_a_declared_bomb_is_refused_before_anything_is_unpacked():

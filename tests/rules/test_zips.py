@@ -76,6 +76,7 @@ FRAMING = {
     ),
     "bytes after": (an_odd_zip([ONE], after=b"x"), "it has a comment, or bytes after its end."),
     "a comment": (an_odd_zip([ONE], comment=b"x"), "it has a comment, or bytes after its end."),
+    "a comment that is cut off": (an_odd_zip([ONE], comment=b"xxx")[:-3], "it has a comment."),
     "a comment that is an end": (
         an_odd_zip([ONE], comment=an_odd_zip([])),
         "there is something between its directory and its end.",
@@ -120,6 +121,10 @@ FRAMING = {
         an_odd_zip([], before_end=b"x" * 46, entries=1, entries_here=1, directory_bytes=46),
         "its directory is not whole.",
     ),
+    "no member where the directory says": (
+        b"PK\3\5" + an_odd_zip([ONE])[4:],
+        "a member is not where the directory says.",
+    ),
     "several disks": (an_odd_zip([ONE], disk=1), "it is in several parts."),
     "entries on another disk": (an_odd_zip([ONE], entries_here=0), "it is in several parts."),
     "a member on another disk": (
@@ -131,6 +136,7 @@ FRAMING = {
 MISPLACED = "its ZIP64 end has extensible data, or is not where it should be."
 ZIP64 = {
     "extensible data": (zip64_end(more=b"x" * 4), MISPLACED),
+    "bytes behind it": (zip64_end(behind=b"x"), MISPLACED),
     "another length": (zip64_end(rest_bytes=45), MISPLACED),
     "no signature": (zip64_end(signature=b"PK\1\1"), MISPLACED),
     "another disk": (zip64_end(disk=1), "it is in several parts."),

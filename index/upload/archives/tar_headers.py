@@ -1,5 +1,6 @@
 """The headers of a tar: ustar, pax and GNU long names, as far as all readers agree on them."""
 
+import re
 import tarfile
 from collections.abc import Mapping
 from typing import BinaryIO
@@ -11,7 +12,7 @@ BLOCK_BYTES = 512
 _MAGIC = slice(257, 265)
 _USTAR = b"ustar\x0000"
 _PREFIX = slice(345, 500)
-_LENGTH_DIGITS = 9
+_RECORD = re.compile(rb"([1-9][0-9]{0,8}) ([^=\n]+)=")
 _SPARSE = b"GNU.sparse."
 
 
@@ -43,16 +44,13 @@ def parse_pax(content: bytes) -> dict[bytes, bytes]:
     records: dict[bytes, bytes] = {}
     at = 0
     while at < len(content):
-        space = content.find(b" ", at, at + _LENGTH_DIGITS)
-        digits = content[at:space] if space > 0 else b""
-        end = at + (int(digits) if digits.isdigit() else 0)
-        key, equals, value = content[space + 1 : end - 1].partition(b"=")
-        if end <= space or content[end - 1 : end] != b"\n" or not equals or key in records:
+        begin = _RECORD.match(content, at)
+        at += int(begin[1]) if begin else 0
+        if begin is None or content[at - 1 : at] != b"\n" or begin[2] in records:
             raise broken("it has an extended header that is corrupt")
-        if key.startswith(_SPARSE):
+        if begin[2].startswith(_SPARSE):
             raise broken("it has a sparse member")
-        records[key] = value
-        at = end
+        records[begin[2]] = content[begin.end() : at - 1]
     return records
 
 

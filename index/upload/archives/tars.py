@@ -39,7 +39,7 @@ class Tar:
 def read(
     archive: BinaryIO, *, wanted: Callable[[str], bool], wanted_bytes: int, limits: Limits
 ) -> Tar:
-    """Everything in the .tar.gz, and the content of the first regular file that is *wanted*.
+    """Everything in the .tar.gz, and the content of the regular file that is *wanted*.
 
     Raises Invalid if it is corrupt, not a tar, a zip as well, a bomb, has members that lead out of
     it or that readers disagree about, or if the wanted file has more than *wanted_bytes*
@@ -63,7 +63,7 @@ def read(
         if header.islnk():
             links.check_hard_link(header.name, header.linkname, linkable)
         linkable.add(header.name)
-        if header.isreg() and content is None and wanted(header.name):
+        if header.isreg() and wanted(header.name):
             content = _content(stream, header, limit_bytes=wanted_bytes)
         else:
             _skip(stream, header.size)
@@ -137,7 +137,7 @@ def _complete(header: tarfile.TarInfo, extended: Extended) -> None:
     if header.isreg() and name.endswith("/"):
         raise broken(f"{quoted(name)} is a file with the name of a folder")
     header.name = _plain(name)
-    header.linkname = _plain(target) if header.islnk() else target
+    header.linkname = _plain(target)
 
 
 def _text(name: bytes) -> str:
@@ -153,11 +153,10 @@ def _plain(name: str) -> str:
 
 
 def _content(stream: Gunzip, header: tarfile.TarInfo, *, limit_bytes: int) -> bytes:
+    """All of a member. If it is cut off, so is the header that has to come after it."""
     if header.size > limit_bytes:
         raise broken(f"{quoted(header.name)} is larger than {limit_bytes:,} bytes")
     content = stream.read(header.size)
-    if len(content) < header.size:
-        raise broken("the tar in it is cut off")
     stream.read(-header.size % BLOCK_BYTES)
     return content
 

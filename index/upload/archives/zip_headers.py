@@ -88,7 +88,7 @@ def read_end(archive: BinaryIO, size_bytes: int) -> Directory:
     """The directory that the end of the archive tells of. There is nothing after it."""
     at = size_bytes - _END.size
     tail = read(archive, max(0, at - FULL16), size_bytes - max(0, at - FULL16))
-    if at < 0 or END not in tail:
+    if END not in tail:
         raise broken("it has no end; it is not a zip, or it is cut off")
     if tail.rfind(END) != len(tail) - _END.size:
         raise broken("it has a comment, or bytes after its end")
