@@ -15,6 +15,7 @@ from index.services import services
 from index.settings import Signup
 from index.timestamps import utc
 from moderation import accounts
+from moderation.permissions import check_not_suspended
 from storage import holds, projects, subjects, tokens
 from storage.database import Transaction
 from storage.problems import Forbidden, Unauthenticated
@@ -67,7 +68,7 @@ async def add_token(request: Request) -> Response:
     found = services(request)
     secret, now = new_token(), found.now()
     token = await found.database.write(
-        accounts.add_token,
+        _add,
         caller.account,
         token_id=new_token_id(),
         secret=secret,
@@ -106,6 +107,11 @@ def _name_and_password(request: Request, wanted: NewToken) -> Credentials:
     return given
 
 
+def _add(tx: Transaction, account: Account, *, at: datetime, **token: Any) -> Token:
+    check_not_suspended(tx, account, None, at=at)
+    return accounts.add_token(tx, account, at=at, **token)
+
+
 def _revoke(tx: Transaction, token_id: str, caller: Caller, at: datetime) -> None:
     token = accounts.known_token(tx, token_id)
     own = token.account == caller.account.name and (
@@ -116,6 +122,8 @@ def _revoke(tx: Transaction, token_id: str, caller: Caller, at: datetime) -> Non
             "A token is revoked with its owner's name and password, or with itself.",
             hint="Send the name and the password as HTTP Basic.",
         )
+    if not own:
+        check_not_suspended(tx, caller.account, caller.token, at=at)
     accounts.revoke_token(tx, token_id, by=caller.actor, at=at)
 
 

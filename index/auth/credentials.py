@@ -1,7 +1,6 @@
 """Credentials as they come: HTTP Basic or Bearer, in the Authorization header."""
 
 import base64
-import binascii
 import secrets
 from dataclasses import dataclass, field
 
@@ -57,5 +56,5 @@ def new_token_id() -> str:
 def _decoded(value: str) -> str:
     try:
         return base64.b64decode(value, validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:  # Not base64, not ASCII, or not UTF-8 within.
         raise Unauthenticated("The credentials are not valid Basic credentials.") from error

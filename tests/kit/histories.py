@@ -96,9 +96,11 @@ def _resolved(index: Index, history: list[Done], done: Done) -> Step:
             whose, since = step.args[0], done.at - step.args[1]
             done.undoes = {d.decision for d in made if d.step.by == whose and d.at >= since}
             return Step("undo all", step.by, (whose, since))
-        case "release":
+        case "release" | "hold again":
             held = dict.fromkeys(each for d in made for each in index.opened(d.decision))
-            return Step("release", step.by, (_picked(list(held), step.args[0]),))
+            picked = _picked(list(held), step.args[0])
+            again = () if step.act == "release" else ([], None)
+            return Step(step.act.split()[0], step.by, (picked, *again))
         case "release holds":
             holds = [(d.decision, each) for d in made for each in index.opened(d.decision)]
             done.ends = _picked(holds, step.args[0])
@@ -167,23 +169,28 @@ def _some(things: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(things), min_size=1, max_size=3, unique=True)
 
 
-_PICK = st.integers(0, 30)
+_PICK = st.integers(0, 7)
+"""Which of all there are, counted from the newest."""
 _LENGTH = st.sampled_from([None, None, timedelta(microseconds=1), HOUR, DAY])
 _EFFECTS = st.lists(st.sampled_from([Effect.HIDE, Effect.REFUSE, Effect.FREEZE]), unique=True)
 _UNDO = _step("undo", MODERATORS, _PICK)
 _HOLD = _step("hold", MODERATORS, _some(THINGS), _EFFECTS, _LENGTH)
 _PICKS = st.lists(_PICK, min_size=1, max_size=2)
+_AGAIN = _step("hold again", MODERATORS, _PICKS)
 _RELEASE = _step("release", MODERATORS, _PICKS)
 _STEPS = st.one_of(
     st.builds(Step, st.just("wait"), args=st.tuples(st.sampled_from([HOUR, DAY]))),
     _step("upload", UPLOADERS, st.sampled_from(list(FILES))),
-    _step("yank", UPLOADERS, st.sampled_from(PARTS)),
-    _step("unyank", UPLOADERS, st.sampled_from(PARTS)),
-    _step("say", UPLOADERS, st.sampled_from(PROJECTS), st.sampled_from(list(Status)[:3])),
+    st.one_of(
+        _step("yank", UPLOADERS, st.sampled_from(PARTS)),
+        _step("unyank", UPLOADERS, st.sampled_from(PARTS)),
+        _step("say", UPLOADERS, st.sampled_from(PROJECTS), st.sampled_from(list(Status)[:3])),
+    ),
     _step("withdraw", UPLOADERS, st.sampled_from(PARTS)),
     _step("restore", UPLOADERS, st.sampled_from(PARTS)),
     _HOLD,
-    _HOLD,
+    _AGAIN,
+    _AGAIN,
     _step("hold", MODERATORS, _some(PEOPLE), st.just([]), _LENGTH),
     _RELEASE,
     _RELEASE,

@@ -93,13 +93,14 @@ def zip64_end(
 ) -> bytes:
     """The ZIP64 end record and its locator, as they come before the end of one usual part.
 
-    *lies* replace fields: signature, rest_bytes, disk, entries_here, entries, directory_bytes,
+    *lies* replace fields: signature, rest_bytes, disk, first_disk, entries_here, entries, directory_bytes,
     offset, locator_disk, disks.
     """
     told: dict[str, Any] = {
         "signature": b"PK\6\6",
         "rest_bytes": 44 + len(more),
         "disk": 0,
+        "first_disk": 0,
         "entries_here": 1,
         "entries": 1,
         "directory_bytes": 51,
@@ -115,7 +116,7 @@ def zip64_end(
         45,
         45,
         told["disk"],
-        0,
+        told["first_disk"],
         *map(told.__getitem__, counts),
     )
     where = (told["locator_disk"], 40 + 51 + len(gap), told["disks"])

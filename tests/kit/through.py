@@ -1,4 +1,4 @@
-"""An index through its public door: histories are lived by requests, and everything is asked for."""
+"""An index through its public door: histories are lived and everything is asked by requests."""
 
 from datetime import datetime
 from typing import Any

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from moderation import accounts, publishing
 from moderation.permissions import known_project
@@ -40,8 +42,19 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     database.close()
 
 
+TOAST = "file:toasting-1.0-py3-none-any.whl"
+HOLD, RELEASE = Step("hold", "bea", ([TOAST], [], None)), Step("release", "cat", ([0],))
+WITHDRAW, RESTORE = Step("withdraw", "ann", (TOAST,)), Step("restore", "bob", (TOAST,))
+
+
 @settings(max_examples=HISTORIES, deadline=None)
 @given(steps=histories(STEPS))
+@example(steps=[HOLD, RELEASE, HOLD, RELEASE, Step("undo", "bea", (2,))])
+@example(steps=[WITHDRAW, RESTORE, WITHDRAW, RESTORE, Step("undo", "bea", (2,))])
+@example(
+    steps=[HOLD, Step("undo", "cat", (0,)), Step("undo all", "cat", ("bea", HOUR))]
+    + [Step("undo", "bea", (1,))]
+)
 def test_a_history_with_undoes_is_the_history_without_what_they_undid(
     database: Database, steps: list[Step]
 ):
@@ -69,10 +82,11 @@ def test_so_it_is_through_the_public_door(
 
 
 def _answers(index: Through, now: datetime) -> list[dict[str, Any]]:
-    seen = []
-    for index.world.clock.now in _moments(now):
-        seen.append(observed(index))
-    return seen
+    answers = []
+    for at in _moments(now):
+        index.world.clock.now = at
+        answers.append(observed(index))
+    return answers
 
 
 def _world_with(tx: Transaction, steps: list[Step]):

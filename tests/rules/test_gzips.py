@@ -62,12 +62,12 @@ def test_a_zip_in_a_gzip_header_is_found():
     assert refused_tar(both) == "it is a zip archive at the same time."
 
 
-def test_an_end_of_a_zip_among_the_bytes_does_not_make_a_zip():
+@pytest.mark.parametrize("directory_bytes", [b"\xff" * 4, b"\5\0\0\0"])
+def test_an_end_of_a_zip_among_the_bytes_does_not_make_a_zip(directory_bytes):
     plain = zipped(FILE)
-    extra = b"PK\5\6" + b"\xff" * 40
-    harmless = (
-        plain[:3] + b"\4" + plain[4:10] + len(extra).to_bytes(2, "little") + extra + plain[10:]
-    )
+    extra = b"PK\5\6" + bytes(8) + directory_bytes + bytes(40)
+    length = len(extra).to_bytes(2, "little")
+    harmless = plain[:3] + b"\4" + plain[4:10] + length + extra + plain[10:]
 
     assert walked(harmless) == walked(plain)
 

@@ -78,6 +78,18 @@ MEMBERS = {
         Part(local_extra=wide(5, 5) * 2),
         "the ZIP64 sizes of 'a.txt' are not those it needs.",
     ),
+    "one ZIP64 size": (
+        Part(local_extra=wide(5)),
+        "the ZIP64 sizes of 'a.txt' are not those it needs.",
+    ),
+    "three ZIP64 sizes": (
+        Part(local_extra=wide(5, 5, 0)),
+        "the ZIP64 sizes of 'a.txt' are not those it needs.",
+    ),
+    "a ZIP64 size and a half": (
+        Part(local_extra=extra(1, bytes(12))),
+        "the ZIP64 sizes of 'a.txt' are not those it needs.",
+    ),
     "ZIP64 sizes that disagree": (
         Part(local_extra=wide(5, 6)),
         "the two sizes of 'a.txt' disagree.",

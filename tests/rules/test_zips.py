@@ -16,6 +16,7 @@ from tests.kit.makers import a_zip
 from tests.kit.odd_zips import DEFLATED, FULL, UTF8, Part, an_odd_zip, extra, wide, zip64_end
 
 SOUND = {
+    "empty": an_odd_zip([]),
     "stored": an_odd_zip([Part()]),
     "deflated": an_odd_zip([Part(method=DEFLATED)]),
     "with a UTF-8 name": an_odd_zip([Part(name="ä.txt".encode(), flags=UTF8)]),
@@ -40,6 +41,7 @@ SOUND = {
     ),
     "with a ZIP64 end": an_odd_zip([Part()], before_end=zip64_end()),
     "with an alignment in an extra field": an_odd_zip([Part(local_extra=extra(0xD935, b"\0" * 9))]),
+    "with an extra field of nothing": an_odd_zip([Part(local_extra=extra(0xCAFE, b""))]),
     "with its own name in a Unicode path": an_odd_zip(
         [Part(local_extra=extra(0x7075, b"\1" + bytes(4) + b"a.txt"))]
     ),
@@ -126,6 +128,7 @@ FRAMING = {
         "a member is not where the directory says.",
     ),
     "several disks": (an_odd_zip([ONE], disk=1), "it is in several parts."),
+    "a directory on another disk": (an_odd_zip([ONE], first_disk=1), "it is in several parts."),
     "entries on another disk": (an_odd_zip([ONE], entries_here=0), "it is in several parts."),
     "a member on another disk": (
         an_odd_zip([Part(central={"disk": 1})]),
@@ -140,6 +143,7 @@ ZIP64 = {
     "another length": (zip64_end(rest_bytes=45), MISPLACED),
     "no signature": (zip64_end(signature=b"PK\1\1"), MISPLACED),
     "another disk": (zip64_end(disk=1), "it is in several parts."),
+    "a directory on another disk": (zip64_end(first_disk=1), "it is in several parts."),
     "a locator on another disk": (zip64_end(locator_disk=1), "it is in several parts."),
     "two disks": (zip64_end(disks=2), "it is in several parts."),
     "entries on another disk": (zip64_end(entries_here=0), "it is in several parts."),
@@ -183,6 +187,10 @@ def test_a_zip_that_is_a_tar_as_well_is_refused():
 
     assert tarfile.TarInfo.frombuf(both[:512], "utf-8", "strict").isreg()
     assert refused_zip(both) == "it is a tar archive at the same time."
+
+
+def test_a_zip_may_have_as_many_members_as_the_limit():
+    assert len(unpacked(an_odd_zip([ONE, TWO]), Limits(members=2))) == 2
 
 
 def test_a_large_zip_may_unpack_to_a_little_more():

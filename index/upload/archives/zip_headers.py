@@ -198,7 +198,7 @@ def _zip64(name: bytes, extra: bytes) -> list[int]:
         if kind == _UNICODE_PATH and value[5:] != name:
             raise broken(f"{_shown(name)} has a second name")
         if kind == _ZIP64:
-            if wide is not None or length % 8 or length > 24:
+            if wide is not None or length % 8:
                 raise broken(f"the ZIP64 sizes of {_shown(name)} are not those it needs")
             wide = list(struct.unpack(f"<{length // 8}Q", value))
     return wide or []

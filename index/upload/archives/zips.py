@@ -121,8 +121,6 @@ def _member(entry: Entry, start: int) -> Member:
         raise broken(f"{quoted(name)} is compressed by another method than deflate")
     if stat.S_IFMT(entry.mode) not in _KINDS:
         raise broken(f"{quoted(name)} is a link or a device, not a file")
-    if header.method == _STORED and header.packed_bytes != header.size_bytes:
-        raise broken(f"{quoted(name)} does not have the size it declares")
     return Member(
         name=name,
         start=start,
