@@ -1,16 +1,27 @@
 """What every endpoint works with: made once in app.py, found from any request."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
 
+from anyio import CapacityLimiter
 from starlette.requests import Request
 
+from index.auth.callers import Caller
 from index.auth.passwords import Passwords
 from index.caching import PRIVATE, PUBLIC, Caching
 from index.settings import Read, Settings
+from moderation.permissions import check_still_proved
 from storage.blobs import Blobs
-from storage.database import Database
+from storage.database import Database, Transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+INSPECTIONS_AT_A_TIME = 4
+"""How many archives one worker reads at a time. More would only take longer, each and together,
+and keep the processor from whoever reads a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +33,24 @@ class Services:
     blobs: Blobs
     passwords: Passwords
     now: Callable[[], datetime]
+    inspections: CapacityLimiter = field(
+        default_factory=lambda: CapacityLimiter(INSPECTIONS_AT_A_TIME)
+    )
+
+    async def write_as(
+        self,
+        caller: Caller,
+        change: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Commit what *change* does, if *caller* may still act when its turn has come."""
+
+        def proved(tx: Transaction) -> T:
+            check_still_proved(tx, caller.account, caller.token, at=self.now())
+            return change(tx, *args, **kwargs)
+
+        return await self.database.write(proved)
 
     @property
     def caching(self) -> Caching:

@@ -102,6 +102,8 @@ def add_token(
     """A new token of the account. Raises Forbidden, Conflict, Invalid."""
     if scope is Scope.MODERATE and account.role is Role.UPLOADER:
         raise Forbidden(f"{account.name} is not a moderator, so its tokens cannot moderate.")
+    if scope is Scope.MODERATE and project is not None:
+        raise Invalid("A token that moderates is for the whole index, not for one project.")
     if expires_at is not None and expires_at <= at:
         raise Invalid("The end of a token must lie in the future.")
     if len(tokens.of_account(tx, account.id)) >= MAX_TOKENS:

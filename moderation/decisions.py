@@ -12,7 +12,7 @@ from moderation.effects import checked_effects
 from storage import decisions, holds, journal, subjects
 from storage.database import Transaction
 from storage.problems import Conflict, Forbidden, Invalid, NotFound
-from storage.records import Act, Decision, Effect, Target
+from storage.records import Act, Decision, Effect, Role, Target
 
 MAX_SUBJECTS = 50_000
 """How many subjects one decision may have."""
@@ -31,6 +31,8 @@ class Why:
     note: str = ""
     private_note: str = ""
     key: str | None = None
+    key_request: str | None = None
+    role: Role = Role.ADMIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +55,12 @@ def hold(
     """Put subjects under effects, until a moment or for good.
 
     Without *effects* each kind of subject gets its own (DESIGN.md section 6). Raises Invalid,
-    NotFound.
+    NotFound, and Forbidden for an admin's account or token, unless an admin decides.
     """
     if until is not None and until <= why.at:
         raise Invalid("The end of a hold must lie in the future.")
     targets = _targets(tx, names)
+    _check_spares_admins(tx, targets, why)
     by_effects: dict[frozenset[Effect], list[Target]] = {}
     for target in targets:
         by_effects.setdefault(checked_effects(target.subject, effects), []).append(target)
@@ -84,6 +87,8 @@ def release(
     brings back nothing that this release would have ended anyway. What an owner withdrew is
     the owner's. Raises Conflict if none of it is in force, Forbidden, Invalid, NotFound.
     """
+    if len(names) + len(hold_ids) > MAX_SUBJECTS:
+        raise Invalid(f"One decision may have at most {MAX_SUBJECTS:,} subjects.")
     ending = _known_holds(tx, hold_ids)
     targets = _targets(tx, [*names, *ending.values()])
     named = {target.subject for target in subjects.resolve(tx, names)}
@@ -113,7 +118,12 @@ def undo(tx: Transaction, decision_id: int, *, why: Why) -> Decision:
 
 
 def actors(name: str) -> tuple[str, str]:
-    """Everybody whom *name* may mean: the account, or who ran the command line."""
+    """Everybody whom *name* may mean: the account, or who ran the command line.
+
+    Raises Invalid for no name, which would mean everybody.
+    """
+    if not name.strip():
+        raise Invalid("The name of whose decisions are meant is empty.")
     return subjects.account(name.lower()), f"operator:{name}"
 
 
@@ -133,6 +143,11 @@ def undo_made(
     """
     acts = (Act.HOLD, Act.RELEASE, Act.UNDO)
     made = decisions.made(tx, acts=acts, by=by, since=since, until=until)
+    if len(made) > MAX_SUBJECTS:
+        raise Invalid(
+            f"That would undo {len(made):,} decisions, and {MAX_SUBJECTS:,} is the most at once.",
+            hint="Name a shorter time.",
+        )
     undone = decisions.undoes_of(tx, made)
     if all(undone[id_] - set(made) for id_ in made):
         raise Conflict("Nothing that was decided then is left to undo.")
@@ -155,6 +170,14 @@ def affected(tx: Transaction, decision: Decision) -> Affected:
     return Affected(
         files=subjects.count_files(tx, targets), projects=subjects.project_names(tx, targets)
     )
+
+
+def _check_spares_admins(tx: Transaction, targets: Sequence[Target], why: Why) -> None:
+    # A moderator's token that got into other hands must not lock everybody out (ATTACKS 36).
+    if why.role is Role.ADMIN:
+        return
+    for spared in subjects.of_admins(tx, [target.subject for target in targets]):
+        raise Forbidden(f"Only an admin may hold {spared}, which is an admin's.")
 
 
 def _targets(tx: Transaction, names: Sequence[str]) -> list[Target]:
@@ -193,6 +216,7 @@ def _record(tx: Transaction, act: Act, targets: Sequence[Target], why: Why) -> i
         note=why.note,
         private_note=why.private_note,
         key=why.key,
+        key_request=why.key_request,
         subjects=[target.subject for target in targets],
     )
 

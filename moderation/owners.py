@@ -172,8 +172,7 @@ def _set_yank(tx: Transaction, part: Part, reason: str | None) -> None:
 
 
 def _is_withdrawn(tx: Transaction, part: Part, *, at: datetime) -> bool:
-    in_force = {hold.id for hold in holds.on_subjects(tx, {part.subject}, at=at)}
-    return not in_force.isdisjoint(_withdrawals(tx, part))
+    return any(hold.act is Act.WITHDRAW for hold in holds.on_subjects(tx, {part.subject}, at=at))
 
 
 def _withdrawals(tx: Transaction, part: Part) -> set[int]:

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from storage import holds, projects, subjects
+from storage import holds, projects, subjects, tokens
 from storage.database import Transaction
-from storage.problems import Forbidden, NotFound
+from storage.problems import Forbidden, NotFound, Unauthenticated
 from storage.records import Account, Effect, Hold, Project, Role, Status, Token
 
 ASK = "If that is wrong, ask the moderators of this index."
@@ -19,6 +19,29 @@ def check_not_suspended(
         mine[subjects.token(token.id)] = "This token is suspended"
     for hold in holds.on_subjects(tx, mine.keys(), at=at, only=Effect.SUSPEND):
         raise Forbidden(f"{mine[hold.subject]}{_until(hold)}: {stopped(hold.reason)}", hint=ASK)
+
+
+def check_usable(token: Token, *, at: datetime) -> None:
+    """Raises Unauthenticated if the token was revoked or has expired (UPLOADS.md 3)."""
+    if token.revoked_at is not None:
+        raise Unauthenticated("The token was revoked.", hint="Make a new one.")
+    if token.expires_at is not None and token.expires_at <= at:
+        raise Unauthenticated(
+            f"The token expired on {token.expires_at:%Y-%m-%d %H:%M} UTC.", hint="Make a new one."
+        )
+
+
+def check_still_proved(
+    tx: Transaction, account: Account, token: Token | None, *, at: datetime
+) -> None:
+    """Ask again, in the transaction that changes something, what was asked at the door.
+
+    Between the two a body came in, and that may have taken long: law 4 holds for what a
+    suspension or a revocation stops too. Raises Unauthenticated, Forbidden.
+    """
+    if token is not None and (now_is := tokens.by_id(tx, token.id)) is not None:
+        check_usable(now_is, at=at)
+    check_not_suspended(tx, account, token, at=at)
 
 
 def check_token_covers(token: Token | None, project: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from packaging.utils import NormalizedName
 
 from moderation.permissions import check_accepts_uploads, check_may_change, check_token_covers
-from storage import decisions, files, holds, journal, projects, subjects
+from storage import files, holds, journal, projects, subjects
 from storage.database import Transaction
 from storage.problems import Invalid, TooLarge
 from storage.records import Account, Act, Blob, Project, Stored, Token
@@ -122,10 +122,7 @@ def _check_not_confusable(tx: Transaction, candidate: Candidate) -> None:
 
 def _is_withdrawn(tx: Transaction, file: Stored, *, at: datetime) -> bool:
     mine = {subjects.file(file.filename), subjects.release(file.project, file.version)}
-    return any(
-        decisions.by_id(tx, hold.decision).act is Act.WITHDRAW
-        for hold in holds.on_subjects(tx, mine, at=at)
-    )
+    return any(hold.act is Act.WITHDRAW for hold in holds.on_subjects(tx, mine, at=at))
 
 
 def _take_name(tx: Transaction, candidate: Candidate, account: Account, at: datetime) -> Project:

@@ -95,9 +95,14 @@ class Database:
     @contextmanager
     def _writing(self) -> Iterator[Transaction]:
         # Threads of one server queue here, fairly and without polling, not at SQLite's lock.
-        with self._one_writer, _problems(), self.engine.connect() as tx:
-            _begin(tx, "BEGIN IMMEDIATE")
-            yield tx
+        if not self._one_writer.acquire(timeout=BUSY_TIMEOUT_SECONDS):
+            raise Busy(_BUSY, retry_after_seconds=2)
+        try:
+            with _problems(), self.engine.connect() as tx:
+                _begin(tx, "BEGIN IMMEDIATE")
+                yield tx
+        finally:
+            self._one_writer.release()
 
     def close(self) -> None:
         """Let go of every connection."""

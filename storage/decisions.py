@@ -5,13 +5,14 @@ sentence worked out for each decision an undo touches, in the transaction that r
 nothing else writes it, and ``bascule check`` works it out anew for every row.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, exists, insert, select, update
 
-from storage.database import Transaction
+from storage.batches import batched
+from storage.database import AnyRow, Transaction
 from storage.problems import NotFound
 from storage.records import Act, Decision
 from storage.schema import decision_subjects, decisions, holds, undoes
@@ -29,6 +30,7 @@ def record(
     note: str = "",
     private_note: str = "",
     key: str | None = None,
+    key_request: str | None = None,
     subjects: Sequence[str] = (),
 ) -> int:
     """A new decision with its targets as captured; it is effective. Returns its number."""
@@ -42,6 +44,7 @@ def record(
             note=note,
             private_note=private_note,
             key=key,
+            key_request=key_request,
             effective=True,
         )
         .returning(decisions.c.id)
@@ -52,11 +55,10 @@ def record(
     return new
 
 
-def point_undo(tx: Transaction, undo_id: int, targets: Iterable[int]) -> set[int]:
-    """Let an undo point at *targets*; returns every decision whose effect changed by that."""
-    targets = list(targets)
+def point_undo(tx: Transaction, undo_id: int, targets: Collection[int]) -> None:
+    """Let an undo point at *targets*, and settle what follows from that."""
     tx.execute(insert(undoes), [{"undo_id": undo_id, "decision_id": target} for target in targets])
-    return _settle(tx, targets)
+    _settle(tx, targets)
 
 
 def by_id(tx: Transaction, decision_id: int) -> Decision:
@@ -67,11 +69,11 @@ def by_id(tx: Transaction, decision_id: int) -> Decision:
     return found[0]
 
 
-def by_key(tx: Transaction, *, by: str, key: str) -> Decision | None:
-    """The decision that this person made with this key."""
-    query = select(decisions).where(decisions.c.by == by, decisions.c.key == key)
-    found = _decisions(tx, query)
-    return found[0] if found else None
+def by_key(tx: Transaction, *, by: str, key: str) -> tuple[int, str | None] | None:
+    """The decision that this person made with this key, and what was asked for with it."""
+    query = select(decisions.c.id, decisions.c.key_request)
+    row = tx.execute(query.where(decisions.c.by == by, decisions.c.key == key)).first()
+    return (row.id, row.key_request) if row else None
 
 
 def newest(tx: Transaction, *, limit: int, before: int | None = None) -> list[Decision]:
@@ -99,17 +101,16 @@ def made(
     return list(tx.scalars(query))
 
 
-def effective_undo(tx: Transaction, decision_id: int) -> Decision | None:
-    """The undo that makes this decision ineffective, if it is."""
+def effective_undo(tx: Transaction, decision_id: int) -> AnyRow | None:
+    """The undo that makes this decision ineffective, if it is: its id, by and at."""
     query = (
-        select(decisions)
+        select(decisions.c.id, decisions.c.by, decisions.c.at)
         .join(undoes, undoes.c.undo_id == decisions.c.id)
         .where(undoes.c.decision_id == decision_id, decisions.c.effective)
         .order_by(decisions.c.id)
         .limit(1)
     )
-    found = _decisions(tx, query)
-    return found[0] if found else None
+    return tx.execute(query).first()
 
 
 def undoes_of(tx: Transaction, targets: Collection[int]) -> dict[int, set[int]]:
@@ -117,20 +118,22 @@ def undoes_of(tx: Transaction, targets: Collection[int]) -> dict[int, set[int]]:
     query = (
         select(undoes.c.decision_id, undoes.c.undo_id)
         .join(decisions, decisions.c.id == undoes.c.undo_id)
-        .where(undoes.c.decision_id.in_(targets), decisions.c.effective)
+        .where(decisions.c.effective)
     )
     pointing: dict[int, set[int]] = {target: set() for target in targets}
-    for row in tx.execute(query):
-        pointing[row.decision_id].add(row.undo_id)
+    for batch in batched(targets):
+        for row in tx.execute(query.where(undoes.c.decision_id.in_(batch))):
+            pointing[row.decision_id].add(row.undo_id)
     return pointing
 
 
 def subjects_of(tx: Transaction, decision_ids: Collection[int]) -> list[str]:
     """Every subject that these decisions captured, each once."""
-    query = select(decision_subjects.c.subject).where(
-        decision_subjects.c.decision_id.in_(decision_ids)
-    )
-    return sorted(set(tx.scalars(query)))
+    found: set[str] = set()
+    for batch in batched(decision_ids):
+        mine = decision_subjects.c.decision_id.in_(batch)
+        found.update(tx.scalars(select(decision_subjects.c.subject).where(mine)))
+    return sorted(found)
 
 
 def wrongly_settled(tx: Transaction) -> list[int]:
@@ -139,25 +142,41 @@ def wrongly_settled(tx: Transaction) -> list[int]:
     return list(tx.scalars(query.order_by(decisions.c.id)))
 
 
-def _settle(tx: Transaction, touched: Iterable[int]) -> set[int]:
-    # An undo points at older decisions only, so this walks down and comes to an end.
-    changed: set[int] = set()
-    waiting = set(touched)
+def _settle(tx: Transaction, touched: Collection[int]) -> None:
+    # An undo points at older decisions only: from the newest down, each is settled once, after
+    # all that point at it. What points at nothing needs no order, and is most of a large undo.
+    waiting = _pointing(tx, touched)
+    _work_out(tx, set(touched) - waiting)
     while waiting:
         newest_first = max(waiting)
         waiting.remove(newest_first)
-        mine = decisions.c.id == newest_first
-        row = tx.execute(
+        if _work_out(tx, [newest_first]):
+            query = select(undoes.c.decision_id).where(undoes.c.undo_id == newest_first)
+            below = set(tx.scalars(query))
+            pointing = _pointing(tx, below)
+            _work_out(tx, below - pointing)
+            waiting |= pointing
+
+
+def _pointing(tx: Transaction, ids: Collection[int]) -> set[int]:
+    """Those of *ids* that are undoes themselves."""
+    query = select(undoes.c.undo_id)
+    return {
+        id_ for some in batched(ids) for id_ in tx.scalars(query.where(undoes.c.undo_id.in_(some)))
+    }
+
+
+def _work_out(tx: Transaction, ids: Collection[int]) -> bool:
+    """Make *effective* what the sentence says; whether any was otherwise."""
+    changed = 0
+    for batch in batched(ids):
+        mine = decisions.c.id.in_(batch)
+        changed += tx.execute(
             update(decisions)
             .where(mine, decisions.c.effective != ~_undone())
             .values(effective=~decisions.c.effective)
-            .returning(decisions.c.id)
-        ).first()
-        if row is not None:
-            changed.add(newest_first)
-            below = select(undoes.c.decision_id).where(undoes.c.undo_id == newest_first)
-            waiting.update(tx.scalars(below))
-    return changed
+        ).rowcount
+    return changed > 0
 
 
 def _undone() -> ColumnElement[bool]:

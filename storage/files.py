@@ -5,12 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from packaging.utils import NormalizedName, canonicalize_version
+from packaging.utils import NormalizedName
 from sqlalchemy import insert, select, update
 
 from storage.database import AnyRow, Transaction
 from storage.records import Blob, Digest, Stored
 from storage.schema import descriptions, files, projects, releases
+from storage.subjects import canonical_version
 
 
 def by_filename(tx: Transaction, filename: str) -> Stored | None:
@@ -47,7 +48,7 @@ def release_by_version(tx: Transaction, project_id: int, version: str) -> tuple[
     """The number and the stored version of that release, as PEP 440 equates versions."""
     query = select(releases.c.id, releases.c.version).where(
         releases.c.project_id == project_id,
-        releases.c.canonical == canonicalize_version(version),
+        releases.c.canonical == canonical_version(version),
     )
     row = tx.execute(query).first()
     return (row.id, row.version) if row else None
@@ -60,7 +61,7 @@ def add_release(tx: Transaction, project_id: int, version: str, *, at: datetime)
         .values(
             project_id=project_id,
             version=version,
-            canonical=canonicalize_version(version),
+            canonical=canonical_version(version),
             created_at=at,
         )
         .returning(releases.c.id)

@@ -202,6 +202,8 @@ class Hold:
     from_at: datetime
     until_at: datetime | None
     decision: int
+    act: Act
+    """What the decision was: a moderator's hold, or an owner's withdrawal."""
     reason: str
 
 

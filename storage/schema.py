@@ -66,7 +66,7 @@ class _LoginFailures(TypedColumns):
     id: Named[int] = Column(_Number, primary_key=True)
     account: Named[str] = Column(String(64))
     address: Named[str] = Column(String(64))
-    at: Named[datetime] = Column(Utc)
+    at: Named[datetime] = Column(Utc, index=True)
 
 
 class _Tokens(TypedColumns):
@@ -110,7 +110,7 @@ class _Releases(TypedColumns):
 
 class _Files(TypedColumns):
     id: Named[int] = Column(_Number, primary_key=True)
-    project_id: Named[int] = Column(ForeignKey("projects.id"), index=True)
+    project_id: Named[int] = Column(ForeignKey("projects.id"))
     release_id: Named[int] = Column(ForeignKey("releases.id"), index=True)
     filename: Named[str] = Column(String(255), unique=True)
     filetype: Named[str] = Column(String(16))
@@ -122,7 +122,7 @@ class _Files(TypedColumns):
     requires_python: Named[str | None] = Column(Text)
     core_metadata: Named[str | None] = Column(String(64), index=True)
     core_metadata_bytes: Named[int] = Column(Integer)
-    uploaded_at: Named[datetime] = Column(Utc, index=True)
+    uploaded_at: Named[datetime] = Column(Utc)
     uploaded_by: Named[int] = Column(ForeignKey("accounts.id"))
     yanked: Named[str | None] = Column(Text)  # The reason, maybe empty; NULL: not yanked.
     comment: Named[str] = Column(Text)
@@ -142,12 +142,13 @@ class _Decisions(TypedColumns):
     note: Named[str] = Column(Text)
     private_note: Named[str] = Column(Text)
     key: Named[str | None] = Column(String(255))
+    key_request: Named[str | None] = Column(String(64))  # The sha256 of what came with the key.
     effective: Named[bool]  # Whether no effective undo points here.
 
 
 class _DecisionSubjects(TypedColumns):
     decision_id: Named[int] = Column(ForeignKey("decisions.id"), primary_key=True)
-    subject: Named[str] = Column(String(600), primary_key=True, index=True)
+    subject: Named[str] = Column(String(600), primary_key=True)
 
 
 class _Undoes(TypedColumns):
@@ -160,7 +161,7 @@ class _Holds(TypedColumns):
     decision_id: Named[int] = Column(ForeignKey("decisions.id"), index=True)
     subject: Named[str] = Column(String(600), index=True)
     # The subject again, as rows. The project is known for releases and files too.
-    project_id: Named[int | None] = Column(ForeignKey("projects.id"), index=True)
+    project_id: Named[int | None] = Column(ForeignKey("projects.id"))
     release_id: Named[int | None] = Column(ForeignKey("releases.id"), index=True)
     file_id: Named[int | None] = Column(ForeignKey("files.id"), index=True)
     hide: Named[bool]
@@ -178,10 +179,10 @@ class _HoldEnds(TypedColumns):
 
 class _Entries(TypedColumns):
     serial: Named[int] = Column(_Number, primary_key=True, autoincrement=False)
-    at: Named[datetime] = Column(Utc, index=True)
+    at: Named[datetime] = Column(Utc)
     actor: Named[str] = Column(String(80))
     act: Named[str] = Column(String(32))
-    subject: Named[str] = Column(String(600), index=True)
+    subject: Named[str] = Column(String(600))
     payload_hash: Named[str] = Column(String(64))
     previous_hash: Named[str] = Column(String(64))
     hash: Named[str] = Column(String(64))
@@ -205,12 +206,12 @@ tokens = Table("tokens", METADATA, _Tokens)
 projects = Table("projects", METADATA, _Projects)
 members = Table("members", METADATA, _Members)
 releases = Table("releases", METADATA, _Releases, UniqueConstraint("project_id", "canonical"))
-files = Table("files", METADATA, _Files)
+files = Table("files", METADATA, _Files, Index(None, "project_id", "size_bytes"))
 descriptions = Table("descriptions", METADATA, _Descriptions)
 decisions = Table("decisions", METADATA, _Decisions, UniqueConstraint("by", "key"))
 decision_subjects = Table("decision_subjects", METADATA, _DecisionSubjects)
 undoes = Table("undoes", METADATA, _Undoes)
-holds = Table("holds", METADATA, _Holds)
+holds = Table("holds", METADATA, _Holds, Index(None, "project_id", "release_id", "file_id"))
 hold_ends = Table("hold_ends", METADATA, _HoldEnds)
 entries = Table("entries", METADATA, _Entries)
 payloads = Table("payloads", METADATA, _Payloads)

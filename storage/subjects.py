@@ -1,17 +1,17 @@
 """What can be judged: from the text of a subject to the rows it stands for, and back."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
 
 from packaging.utils import NormalizedName, canonicalize_name, canonicalize_version
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
+from storage.batches import batched
 from storage.database import Transaction
 from storage.problems import Invalid, NotFound
-from storage.records import Target
+from storage.records import Role, Target
 from storage.schema import accounts, files, projects, releases, tokens
 
-_BATCH = 400
+_LONGEST_VERSION = 255
 _SHOWN = 5
 
 
@@ -35,6 +35,14 @@ def project_name(text: str) -> NormalizedName:
     return canonicalize_name(text)
 
 
+def canonical_version(text: str) -> str:
+    """Equal for the versions that PEP 440 equates; text that is no version stays as it is."""
+    try:
+        return canonicalize_version(text) if len(text) <= _LONGEST_VERSION else text
+    except ValueError:  # A number of more digits than Python takes.
+        return text
+
+
 def account(name: str) -> str:
     """The subject of an account."""
     return f"account:{name}"
@@ -54,7 +62,7 @@ def resolve(tx: Transaction, subjects: Sequence[str]) -> list[Target]:
     found: dict[str, Target] = {}
     for kind, find in _FINDERS.items():
         named = (subject for subject in asked if subject.startswith(f"{kind}:"))
-        while batch := [subject.partition(":")[2] for subject in islice(named, _BATCH)]:
+        for batch in batched(subject.partition(":")[2] for subject in named):
             found.update((f"{kind}:{name}", target) for name, target in find(tx, batch))
     if unknown := [subject for subject in asked if subject not in found]:
         raise NotFound(
@@ -69,6 +77,20 @@ def kind_of(subject: str) -> str:
     return subject.partition(":")[0]
 
 
+def of_admins(tx: Transaction, subjects: Iterable[str]) -> Iterator[str]:
+    """Those of *subjects* that are the account or a token of an admin."""
+    admins = accounts.c.role == Role.ADMIN
+    named = select(accounts.c.name).where(admins)
+    owned = select(tokens.c.id).join(accounts, accounts.c.id == tokens.c.account_id).where(admins)
+    for batch in batched(subjects):
+        names = [each.partition(":")[2] for each in batch if kind_of(each) == "account"]
+        ids = [each.partition(":")[2] for each in batch if kind_of(each) == "token"]
+        if names:
+            yield from map(account, tx.scalars(named.where(accounts.c.name.in_(names))))
+        if ids:
+            yield from map(token, tx.scalars(owned.where(tokens.c.id.in_(ids))))
+
+
 def count_files(tx: Transaction, targets: Collection[Target]) -> int:
     """How many files stand under these subjects, each counted once."""
     files_, releases_, projects_ = set(), set(), set()
@@ -80,20 +102,17 @@ def count_files(tx: Transaction, targets: Collection[Target]) -> int:
         elif target.project_id is not None:
             projects_.add(target.project_id)
     for column, ids in ((files.c.release_id, releases_), (files.c.project_id, projects_)):
-        every = sorted(ids)
-        for start in range(0, len(every), _BATCH):
-            query = select(files.c.id).where(column.in_(every[start : start + _BATCH]))
-            files_.update(tx.scalars(query))
+        for batch in batched(sorted(ids)):
+            files_.update(tx.scalars(select(files.c.id).where(column.in_(batch))))
     return len(files_)
 
 
 def project_names(tx: Transaction, targets: Collection[Target]) -> tuple[str, ...]:
     """The names of the projects that these subjects are or belong to, sorted."""
-    ids = sorted({target.project_id for target in targets if target.project_id is not None})
+    ids = {target.project_id for target in targets if target.project_id is not None}
     names: list[str] = []
-    for start in range(0, len(ids), _BATCH):
-        query = select(projects.c.name).where(projects.c.id.in_(ids[start : start + _BATCH]))
-        names += tx.scalars(query)
+    for batch in batched(sorted(ids)):
+        names += tx.scalars(select(projects.c.name).where(projects.c.id.in_(batch)))
     return tuple(sorted(names))
 
 
@@ -108,7 +127,7 @@ def _canonical(subject: str) -> str:
         return project(canonicalize_name(name))
     if kind == "release":
         of, _, version = name.partition("/")
-        return release(canonicalize_name(of), canonicalize_version(version))
+        return release(canonicalize_name(of), canonical_version(version))
     return account(name.lower()) if kind == "account" else subject
 
 
@@ -120,7 +139,7 @@ def _find_files(tx: Transaction, names: list[str]) -> Iterator[tuple[str, Target
 
 
 def _find_releases(tx: Transaction, names: list[str]) -> Iterator[tuple[str, Target]]:
-    keys = [tuple(name.partition("/")[::2]) for name in names]
+    wanted = {tuple(name.partition("/")[::2]) for name in names}
     query = (
         select(
             releases.c.id,
@@ -130,9 +149,12 @@ def _find_releases(tx: Transaction, names: list[str]) -> Iterator[tuple[str, Tar
             projects.c.name,
         )
         .join(projects, projects.c.id == releases.c.project_id)
-        .where(tuple_(projects.c.name, releases.c.canonical).in_(keys))
+        .where(projects.c.name.in_({name for name, _ in wanted}))
+        .where(releases.c.canonical.in_({version for _, version in wanted}))
     )
     for row in tx.execute(query):
+        if (row.name, row.canonical) not in wanted:
+            continue
         subject = release(row.name, row.version)
         target = Target(subject=subject, project_id=row.project_id, release_id=row.id)
         yield f"{row.name}/{row.canonical}", target

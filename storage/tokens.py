@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 
 from packaging.utils import NormalizedName
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from storage.accounts import account
 from storage.database import AnyRow, Transaction
@@ -39,10 +39,10 @@ def add(
 
 def by_secret(tx: Transaction, secret: str) -> tuple[Token, Account] | None:
     """The token with that secret, whether it may still be used or not, and whose it is."""
-    row = tx.execute(_TOKENS.where(tokens.c.secret_sha256 == _sha256(secret))).first()
+    row = tx.execute(_BY_SECRET, {"secret_sha256": _sha256(secret)}).first()
     if row is None:
         return None
-    owner = tx.execute(select(accounts).where(accounts.c.id == row.account_id)).one()
+    owner = tx.execute(_OWNER, {"account_id": row.account_id}).one()
     return _token(row), account(owner)
 
 
@@ -71,6 +71,8 @@ def note_use(tx: Transaction, token_id: str, *, at: datetime) -> None:
 _TOKENS = select(*tokens.c, accounts.c.name.label("account")).join(
     accounts, accounts.c.id == tokens.c.account_id
 )
+_BY_SECRET = _TOKENS.where(tokens.c.secret_sha256 == bindparam("secret_sha256"))
+_OWNER = select(accounts).where(accounts.c.id == bindparam("account_id"))
 
 
 def _token(row: AnyRow) -> Token:

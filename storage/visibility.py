@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from packaging.utils import NormalizedName, canonicalize_version
+from packaging.utils import NormalizedName
 from packaging.version import Version
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 
@@ -24,6 +24,7 @@ from storage.schema import (
     projects,
     releases,
 )
+from storage.subjects import canonical_version
 
 
 def _on_project(effect: str) -> ColumnElement[bool]:
@@ -156,7 +157,7 @@ def release(
     """One version, or the newest upload of any, as its newest visible file describes it."""
     query = _DESCRIBED.where(projects.c.name == project).order_by(files.c.id.desc()).limit(1)
     if version is not None:
-        query = query.where(releases.c.canonical == canonicalize_version(version))
+        query = query.where(releases.c.canonical == canonical_version(version))
     row = tx.execute(query, {"at": at}).first()
     return _release(row) if row else None
 

@@ -67,8 +67,9 @@ async def add_token(request: Request) -> Response:
     caller = await by_password(request, _name_and_password(request, wanted))
     found = services(request)
     secret, now = new_token(), found.now()
+    await found.database.read(check_not_suspended, caller.account, None, at=now)
     token = await found.database.write(
-        _add,
+        accounts.add_token,
         caller.account,
         token_id=new_token_id(),
         secret=secret,
@@ -105,11 +106,6 @@ def _name_and_password(request: Request, wanted: NewToken) -> Credentials:
             hint="Send them as HTTP Basic, or as name and password in the body.",
         )
     return given
-
-
-def _add(tx: Transaction, account: Account, *, at: datetime, **token: Any) -> Token:
-    check_not_suspended(tx, account, None, at=at)
-    return accounts.add_token(tx, account, at=at, **token)
 
 
 def _revoke(tx: Transaction, token_id: str, caller: Caller, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Decisions and the record of them, for moderators."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
@@ -79,11 +80,13 @@ async def decide(request: Request, caller: Caller) -> Response:
         note=wanted.note,
         private_note=wanted.private_note,
         key=wanted.key,
+        key_request=hashlib.sha256(msgspec.json.encode(wanted)).hexdigest(),
+        role=caller.account.role,
     )
     if _is_rehearsal(request):
         made = await found.database.rehearse(_decided, wanted, why, until)
         return answer({"dry_run": True, "affected": _affected(made[1])})
-    return _made(await found.database.write(_decided, wanted, why, until))
+    return _made(await found.write_as(caller, _decided, wanted, why, until))
 
 
 async def undo(request: Request, caller: Caller) -> Response:
@@ -91,7 +94,7 @@ async def undo(request: Request, caller: Caller) -> Response:
     reason = (await read(request, Undo)).reason
     why = Why(by=caller.actor, at=services(request).now(), reason=reason)
     number = min(request.path_params["id"], LARGEST_NUMBER)
-    return await _undo(request, decisions.undo, number, why=why)
+    return await _undo(request, caller, decisions.undo, number, why=why)
 
 
 async def undo_many(request: Request, caller: Caller) -> Response:
@@ -102,10 +105,11 @@ async def undo_many(request: Request, caller: Caller) -> Response:
     now = services(request).now()
     return await _undo(
         request,
+        caller,
         decisions.undo_made,
-        by=decisions.actors(wanted.by) if wanted.by else (),
-        since=moment(wanted.since) if wanted.since else None,
-        until=moment(wanted.until) if wanted.until else None,
+        by=decisions.actors(wanted.by) if wanted.by is not None else (),
+        since=moment(wanted.since) if wanted.since is not None else None,
+        until=moment(wanted.until) if wanted.until is not None else None,
         why=Why(by=caller.actor, at=now, reason=wanted.reason),
     )
 
@@ -142,14 +146,24 @@ def _decided(
     tx: Transaction, wanted: NewDecision, why: Why, until: datetime | None
 ) -> tuple[Decision, Affected]:
     if wanted.key and (before := stored_decisions.by_key(tx, by=why.by, key=wanted.key)):
-        if (before.act, before.reason) != (wanted.act, wanted.reason.strip()):
-            raise Conflict(f"Decision {before.id} was made with this key, and is another one.")
-        return before, decisions.affected(tx, before)
+        return _decided_before(tx, *before, why)
     if wanted.act is Act.HOLD:
         made = decisions.hold(tx, wanted.subjects, why=why, effects=wanted.effects, until=until)
     else:
         made = decisions.release(tx, wanted.subjects, why=why, hold_ids=wanted.holds)
     return made, decisions.affected(tx, made)
+
+
+def _decided_before(
+    tx: Transaction, decision_id: int, request: str | None, why: Why
+) -> tuple[Decision, Affected]:
+    """What was decided with this key, if it was the same and still stands. Raises Conflict."""
+    if request != why.key_request:
+        raise Conflict(f"Decision {decision_id} was made with this key, and is another one.")
+    before = stored_decisions.by_id(tx, decision_id)
+    if not before.effective:
+        raise Conflict(f"Decision {decision_id} was made with this key, and has been undone since.")
+    return before, decisions.affected(tx, before)
 
 
 def _check_fields(wanted: NewDecision) -> None:
@@ -161,7 +175,9 @@ def _check_fields(wanted: NewDecision) -> None:
         raise Unprocessable("A release has no effects and no end: it ends whole holds.")
 
 
-async def _undo(request: Request, act: Callable[..., Decision], *args: Any, **how: Any) -> Response:
+async def _undo(
+    request: Request, caller: Caller, act: Callable[..., Decision], *args: Any, **how: Any
+) -> Response:
     def change(tx: Transaction) -> tuple[Decision, Affected]:
         made = act(tx, *args, **how)
         return made, decisions.affected(tx, made)
@@ -169,7 +185,7 @@ async def _undo(request: Request, act: Callable[..., Decision], *args: Any, **ho
     if _is_rehearsal(request):
         _, affected = await services(request).database.rehearse(change)
         return answer({"dry_run": True, "affected": _affected(affected)})
-    return _made(await services(request).database.write(change))
+    return _made(await services(request).write_as(caller, change))
 
 
 def _made(made: tuple[Decision, Affected]) -> Response:

@@ -80,7 +80,7 @@ async def set_status(request: Request, caller: Caller) -> Response:
         )
         return project
 
-    project = await found.database.write(change)
+    project = await found.write_as(caller, change)
     return answer({"project": project.name, "status": wanted.status, "reason": wanted.reason})
 
 
@@ -125,7 +125,7 @@ async def _change_part(
         change(tx, part)
         return part
 
-    return await services(request).database.write(write)
+    return await services(request).write_as(caller, write)
 
 
 async def _change_member(
@@ -139,7 +139,7 @@ async def _change_member(
         act(tx, project, caller.account, account, at=found.now())
         return project.name, account.name
 
-    project, account = await found.database.write(change)
+    project, account = await found.write_as(caller, change)
     return answer({"project": project, "account": account, "member": member})
 
 

@@ -24,6 +24,8 @@ def address(request: Request, trusted_proxies: Iterable[Network]) -> str:
             parsed = ip_address(hop)
         except ValueError:
             return hop[:64] if hop == here else UNKNOWN
+        if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
+            parsed = parsed.ipv4_mapped  # How a socket for both versions spells IPv4.
         if not any(parsed in proxy for proxy in proxies):
             if isinstance(parsed, IPv6Address):
                 return str(ip_network((parsed, _IPV6_CUSTOMER_BITS), strict=False))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from index.auth.credentials import Credentials
 from index.auth.passwords import Passwords, is_outdated
-from moderation.permissions import check_not_suspended
+from moderation.permissions import check_not_suspended, check_usable
 from storage import accounts, tokens
 from storage.database import Database, Transaction
 from storage.problems import Problem, TooMany, Unauthenticated
@@ -86,12 +86,7 @@ def _by_token(tx: Transaction, secret: str, at: datetime, may_be_suspended: bool
     if found is None:
         raise Unauthenticated("The token is unknown here.", hint="Check it, or make a new one.")
     token, account = found
-    if token.revoked_at is not None:
-        raise Unauthenticated("The token was revoked.", hint="Make a new one.")
-    if token.expires_at is not None and token.expires_at <= at:
-        raise Unauthenticated(
-            f"The token expired on {token.expires_at:%Y-%m-%d %H:%M} UTC.", hint="Make a new one."
-        )
+    check_usable(token, at=at)
     if not may_be_suspended:
         check_not_suspended(tx, account, token, at=at)
     return Caller(account=account, token=token)

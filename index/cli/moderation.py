@@ -68,9 +68,9 @@ def undo(
             return decisions.undo(tx, decision, why=why)
         return decisions.undo_made(
             tx,
-            by=decisions.actors(by) if by else (),
-            since=moment(since) if since else None,
-            until=moment(until) if until else None,
+            by=decisions.actors(by) if by is not None else (),
+            since=moment(since) if since is not None else None,
+            until=moment(until) if until is not None else None,
             why=why,
         )
 

@@ -1,5 +1,6 @@
 """Downloads: the bytes of files, and the core metadata beside them (PEP 658, 714)."""
 
+from collections.abc import AsyncGenerator
 from functools import partial
 
 from starlette.requests import Request
@@ -9,7 +10,7 @@ from index.files import downloads
 from index.services import Services, services
 from moderation.permissions import ASK, stopped
 from storage import visibility
-from storage.problems import Forbidden, NotFound
+from storage.problems import Forbidden, NotFound, Unavailable
 from storage.records import Digest, File
 
 METADATA = ".metadata"
@@ -46,6 +47,17 @@ def _answer(request: Request, found: Services, digest: Digest, size_bytes: int) 
         request.method,
         sha256=digest,
         size_bytes=size_bytes,
-        read=partial(found.blobs.read, digest),
+        read=partial(_read, found, digest),
         caching=found.caching,
     )
+
+
+async def _read(
+    found: Services, digest: Digest, start: int, stop: int
+) -> AsyncGenerator[bytes, None]:
+    try:
+        async for chunk in found.blobs.read(digest, start, stop):
+            yield chunk
+    except NotFound as error:
+        # There is a row, so clients must not take it for a file that never was.
+        raise Unavailable("The bytes of this file are missing on the index.") from error

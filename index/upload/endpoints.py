@@ -41,7 +41,9 @@ async def receive_upload(request: Request, caller: Caller) -> Response:
         candidate = upload.candidate(said, received.filename)
         if await upload.is_here_already(candidate, received.blob):
             return _answer(candidate, new=False)
-        contents = await to_thread.run_sync(upload.inspect, draft, said, received.filename)
+        contents = await to_thread.run_sync(
+            upload.inspect, draft, said, received.filename, limiter=upload.services.inspections
+        )
         described = await to_thread.run_sync(_kept_beside, contents, metadata)
         submission = _submission(candidate, said, received, contents, described)
         new = await upload.record(submission, draft, metadata)
@@ -50,12 +52,14 @@ async def receive_upload(request: Request, caller: Caller) -> Response:
     return _answer(candidate, new=new, warnings=contents.warnings)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Upload:
     """One upload of one caller, and the questions it has to pass."""
 
     services: Services
     caller: Caller
+    judged: Candidate | None = None
+    """What was judged before its bytes came. It is judged once more when it is published."""
 
     @property
     def policy(self) -> Policy:
@@ -71,7 +75,9 @@ class _Upload:
         """Refuse before the bytes come what the fields before them already rule out."""
         if "name" in dict(fields):
             said = form.parse(in_query + fields, policy=self.policy)
-            await self.services.database.read(self._judge, self.candidate(said, filename))
+            candidate = self.candidate(said, filename)
+            await self.services.database.read(self._judge, candidate)
+            self.judged = candidate
 
     def candidate(self, said: Form, filename: str) -> Candidate:
         """Which file this would be. Raises Invalid if the name does not fit the form."""
@@ -98,7 +104,8 @@ class _Upload:
             names.check_new_name(candidate.project)
 
     def _is_here_already(self, tx: Transaction, candidate: Candidate, blob: Blob) -> bool:
-        self._judge(tx, candidate)
+        if candidate != self.judged:
+            self._judge(tx, candidate)
         return publishing.already_published(tx, candidate, blob, at=self.services.now())
 
     def inspect(self, draft: Draft, said: Form, filename: str) -> Contents:
@@ -110,7 +117,7 @@ class _Upload:
 
     async def record(self, submission: Submission, draft: Draft, metadata: Draft) -> bool:
         """The bytes into place, and the rows with their journal entry, in one transaction."""
-        return await self.services.database.write(self._record, submission, draft, metadata)
+        return await self.services.write_as(self.caller, self._record, submission, draft, metadata)
 
     def _record(
         self, tx: Transaction, submission: Submission, draft: Draft, metadata: Draft

@@ -5,7 +5,7 @@ import fcntl
 import os
 import secrets
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,12 +28,15 @@ class DiskBlobs:
     @contextmanager
     def draft(self) -> Iterator["DiskDraft"]:
         """See Blobs.draft."""
-        with told_when_full(), self._locked_draft() as opened:
-            path = Path(opened.name)
-            try:
-                yield DiskDraft(path, opened, self._places)
-            finally:
-                path.unlink(missing_ok=True)
+        with told_when_full():
+            opened = self._locked_draft()
+        path = Path(opened.name)
+        try:
+            yield DiskDraft(path, opened, self._places)
+        finally:
+            path.unlink(missing_ok=True)
+            with suppress(OSError):  # What did not fit on the disk does not matter any more.
+                opened.close()
 
     async def read(self, digest: Digest, start: int, stop: int) -> AsyncGenerator[bytes, None]:
         """See Blobs.read."""
@@ -99,13 +102,15 @@ class DiskDraft:
 
     def write(self, chunk: bytes) -> None:
         """See Draft.write."""
-        self._opened.write(chunk)
+        with told_when_full():
+            self._opened.write(chunk)
         self._hashes.update(chunk)
 
     def finish(self) -> Blob:
         """See Draft.finish."""
-        self._opened.flush()
-        os.fsync(self._opened.fileno())
+        with told_when_full():
+            self._opened.flush()
+            os.fsync(self._opened.fileno())
         return self._hashes.blob()
 
     def reopen(self) -> BinaryIO:
@@ -116,11 +121,13 @@ class DiskDraft:
         """See Draft.keep."""
         digest = self._hashes.blob().sha256
         folder = self._places / digest[:2]
-        if not folder.is_dir():
-            folder.mkdir(exist_ok=True)
-            _flush_folder(self._places)
-        self._path.replace(folder / digest)  # Atomic: a reader sees all of the blob or none of it.
-        _flush_folder(folder)
+        with told_when_full():
+            if not folder.is_dir():
+                folder.mkdir(exist_ok=True)
+                _flush_folder(self._places)
+            # Atomic: a reader sees all of the blob or none of it.
+            self._path.replace(folder / digest)
+            _flush_folder(folder)
 
 
 @contextmanager

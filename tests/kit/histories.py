@@ -94,7 +94,9 @@ def _resolved(index: Index, history: list[Done], done: Done) -> Step:
             return Step("undo", step.by, tuple(done.undoes))
         case "undo all":
             whose, since = step.args[0], done.at - step.args[1]
-            done.undoes = {d.decision for d in made if d.step.by == whose and d.at >= since}
+            theirs = [d for d in made if d.step.by == whose and d.at >= since]
+            # What owners withdrew and restored is theirs.
+            done.undoes = {d.decision for d in theirs if d.step.act not in ("withdraw", "restore")}
             return Step("undo all", step.by, (whose, since))
         case "release" | "hold again":
             held = dict.fromkeys(each for d in made for each in index.opened(d.decision))

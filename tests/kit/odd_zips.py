@@ -93,8 +93,8 @@ def zip64_end(
 ) -> bytes:
     """The ZIP64 end record and its locator, as they come before the end of one usual part.
 
-    *lies* replace fields: signature, rest_bytes, disk, first_disk, entries_here, entries, directory_bytes,
-    offset, locator_disk, disks.
+    *lies* replace fields: signature, rest_bytes, disk, first_disk, entries_here, entries,
+    directory_bytes, offset, locator_disk, disks.
     """
     told: dict[str, Any] = {
         "signature": b"PK\6\6",

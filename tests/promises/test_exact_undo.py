@@ -44,6 +44,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 TOAST = "file:toasting-1.0-py3-none-any.whl"
 HOLD, RELEASE = Step("hold", "bea", ([TOAST], [], None)), Step("release", "cat", ([0],))
+UNDO_ALL = Step("undo all", "cat", ("bea", HOUR))
 WITHDRAW, RESTORE = Step("withdraw", "ann", (TOAST,)), Step("restore", "bob", (TOAST,))
 
 
@@ -51,10 +52,7 @@ WITHDRAW, RESTORE = Step("withdraw", "ann", (TOAST,)), Step("restore", "bob", (T
 @given(steps=histories(STEPS))
 @example(steps=[HOLD, RELEASE, HOLD, RELEASE, Step("undo", "bea", (2,))])
 @example(steps=[WITHDRAW, RESTORE, WITHDRAW, RESTORE, Step("undo", "bea", (2,))])
-@example(
-    steps=[HOLD, Step("undo", "cat", (0,)), Step("undo all", "cat", ("bea", HOUR))]
-    + [Step("undo", "bea", (1,))]
-)
+@example(steps=[HOLD, Step("undo", "cat", (0,)), UNDO_ALL, Step("undo", "bea", (1,))])
 def test_a_history_with_undoes_is_the_history_without_what_they_undid(
     database: Database, steps: list[Step]
 ):

@@ -1,13 +1,10 @@
 """Members of zips: what every reader reads alike is accepted, everything else is refused."""
 
-import io
 import zlib
 
 import pytest
 
-from index.upload.archives import zips
-from index.upload.policy import MIB, Limits
-from storage.problems import Invalid
+from index.upload.policy import Limits
 from tests.kit.inspecting import refused_zip, unpacked
 from tests.kit.odd_zips import DEFLATED, FULL, UTF8, Part, an_odd_zip, extra, wide
 
@@ -201,44 +198,6 @@ def test_a_path_may_be_as_long_as_the_limit():
     name = "a" * 1024
 
     assert unpacked(an_odd_zip([Part(name=name.encode())])) == {name: b"toast"}
-
-
-def test_a_declared_bomb_is_refused_before_anything_is_unpacked():
-    size = {"size_bytes": 65 * MIB}
-    bomb = an_odd_zip([Part(method=DEFLATED, local=size, central=size)])
-
-    with pytest.raises(Invalid) as caught:
-        zips.members(io.BytesIO(bomb), limits=Limits())
-
-    assert caught.value.message == "The archive unpacks to more than 50 times its size."
-
-
-def test_a_bomb_that_declares_little_is_not_unpacked_further_than_it_declares():
-    bomb = an_odd_zip(
-        [
-            Part(
-                method=DEFLATED,
-                content=b"\0" * 64 * MIB,
-                local={"size_bytes": 10},
-                central={"size_bytes": 10},
-            )
-        ]
-    )
-    archive = io.BytesIO(bomb)
-    [member] = zips.members(archive, limits=Limits())
-
-    came = []
-    with pytest.raises(Invalid, match="does not have the size it declares"):
-        came.extend(zips.pieces(archive, member))
-
-    assert came == []
-
-
-def test_members_that_share_their_bytes_are_refused():
-    kernel = Part(name=b"b.txt", method=DEFLATED, content=b"\0" * MIB)
-    overlapping = an_odd_zip([Part(name=b"a.txt", listed=False), kernel, kernel])
-
-    assert refused_zip(overlapping) == "there are bytes before, between or under its members."
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def _create_accounts() -> None:
     op.create_index(
         "ix_login_failures_address_account_at", "login_failures", ["address", "account", "at"]
     )
+    op.create_index("ix_login_failures_at", "login_failures", ["at"])
 
 
 def _create_tokens() -> None:
@@ -136,10 +137,9 @@ def _create_files() -> None:
         sa.UniqueConstraint("filename", name="uq_files_filename"),
     )
     op.create_index("ix_files_core_metadata", "files", ["core_metadata"])
-    op.create_index("ix_files_project_id", "files", ["project_id"])
+    op.create_index("ix_files_project_id_size_bytes", "files", ["project_id", "size_bytes"])
     op.create_index("ix_files_release_id", "files", ["release_id"])
     op.create_index("ix_files_sha256", "files", ["sha256"])
-    op.create_index("ix_files_uploaded_at", "files", ["uploaded_at"])
     op.create_table(
         "descriptions",
         sa.Column("file_id", sa.Integer(), nullable=False),

@@ -28,6 +28,7 @@ def _create_decisions() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("private_note", sa.Text(), nullable=False),
         sa.Column("key", sa.String(length=255), nullable=True),
+        sa.Column("key_request", sa.String(length=64), nullable=True),
         sa.Column("effective", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_decisions"),
         sa.UniqueConstraint("by", "key", name="uq_decisions_by_key"),
@@ -43,7 +44,6 @@ def _create_decisions() -> None:
         ),
         sa.PrimaryKeyConstraint("decision_id", "subject", name="pk_decision_subjects"),
     )
-    op.create_index("ix_decision_subjects_subject", "decision_subjects", ["subject"])
     op.create_table(
         "undoes",
         sa.Column("undo_id", sa.Integer(), nullable=False),
@@ -78,7 +78,9 @@ def _create_holds() -> None:
     )
     op.create_index("ix_holds_decision_id", "holds", ["decision_id"])
     op.create_index("ix_holds_file_id", "holds", ["file_id"])
-    op.create_index("ix_holds_project_id", "holds", ["project_id"])
+    op.create_index(
+        "ix_holds_project_id_release_id_file_id", "holds", ["project_id", "release_id", "file_id"]
+    )
     op.create_index("ix_holds_release_id", "holds", ["release_id"])
     op.create_index("ix_holds_subject", "holds", ["subject"])
     op.create_table(
@@ -105,8 +107,6 @@ def _create_journal() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("serial", name="pk_entries"),
     )
-    op.create_index("ix_entries_at", "entries", ["at"])
-    op.create_index("ix_entries_subject", "entries", ["subject"])
     op.create_table(
         "payloads",
         sa.Column("serial", sa.Integer(), nullable=False),

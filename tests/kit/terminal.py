@@ -1,0 +1,32 @@
+"""The command line of a world, in process."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from index.cli.main import commands
+from storage.problems import Problem
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Whoever may run `bascule` on the machine of an index."""
+
+    folder: Path
+
+    def says(self, *words: str, typed: str = "") -> str:
+        """What a command prints. Raises the Problem that it would tell."""
+        answer = CliRunner().invoke(commands, [*words, "--data", str(self.folder)], input=typed)
+        if isinstance(answer.exception, Problem):
+            raise answer.exception
+        assert answer.exit_code == 0, answer.output
+        return answer.stdout
+
+    def refuses(self, *words: str, typed: str = "") -> str:
+        """The sentences with which a command is refused: a failure if it is not."""
+        try:
+            said = self.says(*words, typed=typed)
+        except Problem as problem:
+            return " ".join(filter(None, [problem.message, problem.hint]))
+        raise AssertionError(said)
