@@ -1,12 +1,16 @@
 """Running: from a free port to the last answer under way, with one worker or several."""
 
+import multiprocessing
+import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from errno import EADDRINUSE
 from functools import partial
+from multiprocessing.process import BaseProcess
 from types import FrameType
 
 from starlette.types import ASGIApp
@@ -93,11 +97,19 @@ def _run(settings: Settings, create: Create, listener: socket.socket) -> int:
 def _application(settings: Settings, create: Create) -> ASGIApp:
     """What a worker answers with; ends the worker, with a sentence, if it cannot be made."""
     logs.configure(settings.log_format, sys.stderr)
+    if (parent := multiprocessing.parent_process()) is not None:
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
     try:
         return create(settings)
     except Problem as problem:
         _tell(problem)
         sys.exit(STARTUP_FAILURE)
+
+
+def _end_after(parent: BaseProcess) -> None:
+    # A supervisor that was killed stops nobody; its workers would hold the port for ever.
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _tell(problem: Problem) -> None:

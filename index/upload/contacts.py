@@ -8,8 +8,6 @@ from email_validator import EmailNotValidError, validate_email
 
 from index.upload.complaints import quoted
 
-ADDRESS_CHARACTERS = 320
-"""64 before the @ and 255 behind it (RFC 5321)."""
 LABEL_CHARACTERS = 32
 """The longest label of a Project-URL that a page has room for."""
 SCHEMES = ("http", "https")
@@ -62,8 +60,6 @@ def _addresses(value: str) -> Iterator[str]:
 
 
 def _is_email(address: str) -> bool:
-    if len(address) > ADDRESS_CHARACTERS:
-        return False
     try:
         validate_email(address, check_deliverability=False)
     except EmailNotValidError:

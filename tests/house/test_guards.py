@@ -143,7 +143,7 @@ def people(world: World, ann: Person, bob: Person, bea: Person, eve: Person) -> 
         "an admin": eve.secret,
         "an admin uploading": eve.new_secret(Scope.UPLOAD),
     }
-    bea.holds("account:sue", "token:abad1dea", "account:mod", "account:adm")
+    eve.holds("account:sue", "token:abad1dea", "account:mod", "account:adm")
     world.clock.now = soon
     return {name: secret for name, secret in secrets.items() if secret}
 

@@ -1,5 +1,6 @@
 """Uploads that have to be refused: what is said to each client, and that nothing has changed."""
 
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from tests.kit.forms import FORM, an_upload
 from tests.kit.makers import Archive
 from tests.kit.world import Person
 
+SETTLED_SECONDS = 10
 UV_ACCEPTS = "application/json;q=0.9, text/plain;q=0.8, text/html;q=0.7"
 
 
@@ -52,3 +54,11 @@ def everything(services: Services) -> tuple[object, ...]:
         lambda tx: [tuple(map(tuple, tx.execute(select(table)))) for table in tables]
     )
     return stored, rows
+
+
+def nothing_has_changed(services: Services, before: tuple[object, ...]) -> None:
+    """All is as it was *before*, as soon as the server has noticed that a client is gone."""
+    deadline = monotonic() + SETTLED_SECONDS
+    while everything(services) != before:
+        assert monotonic() < deadline
+        sleep(0.01)

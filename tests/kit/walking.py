@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import tarfile
 import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -110,8 +111,7 @@ def secrets_of(hidden: Sequence[Archive], *names: str) -> list[str]:
         found += [archive.filename, archive.sha256, dict(archive.described)["summary"]]
         found += [hashlib.md5(archive.content).hexdigest()]
         found += [hashlib.blake2b(archive.content, digest_size=32).hexdigest()]
-        if archive.filetype == "bdist_wheel":
-            found.append(hashlib.sha256(_metadata(archive)).hexdigest())
+        found.append(hashlib.sha256(_metadata(archive)).hexdigest())
         found.append(archive.content.decode("latin-1"))
     return found
 
@@ -129,6 +129,11 @@ def leaks(seen: Seen, secrets: Collection[str], *, excused: bool = False) -> lis
 
 
 def _metadata(archive: Archive) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(archive.content)) as opened:
-        (name,) = [each for each in opened.namelist() if each.endswith(".dist-info/METADATA")]
-        return opened.read(name)
+    if archive.filetype == "sdist":
+        with tarfile.open(fileobj=io.BytesIO(archive.content)) as tar:
+            opened = tar.extractfile(f"{archive.filename.removesuffix('.tar.gz')}/PKG-INFO")
+            assert opened is not None
+            return opened.read()
+    with zipfile.ZipFile(io.BytesIO(archive.content)) as wheel:
+        (name,) = [each for each in wheel.namelist() if each.endswith(".dist-info/METADATA")]
+        return wheel.read(name)

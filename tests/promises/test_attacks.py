@@ -1,4 +1,4 @@
-"""Which tests would have caught each class of attack in ATTACKS.md, as far as there are doors for it."""
+"""Which tests would have caught each class of attack in ATTACKS.md that there is a door for."""
 
 import pytest
 

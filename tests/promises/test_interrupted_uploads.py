@@ -13,11 +13,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.services import Services
 from tests.kit.forms import FORM, an_upload
 from tests.kit.makers import a_wheel
 from tests.kit.nearby import Nearby, a_server_nearby
-from tests.kit.refusing import everything
+from tests.kit.refusing import everything, nothing_has_changed
 from tests.kit.uploaders import client_of, upload
 from tests.kit.wire import all_of, connected, get
 
@@ -75,7 +74,7 @@ def test_row_37_a_connection_cut_at_any_byte_leaves_nothing(index: Nearby, cut: 
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     assert get(index.port, "/simple/toasting/") == "There is no project toasting."
-    wait_until_equal(index.services, before)
+    nothing_has_changed(index.services, before)
 
 
 def test_row_37_what_hangs_half_sent_stops_nobody(tmp_path: Path):
@@ -107,7 +106,7 @@ def test_row_38_who_falls_silent_is_cut_after_a_limit(index: Nearby, sent: int):
     assert answer.startswith(b"HTTP/1.1 408 " + TOO_SLOW + b"\r\n")
     assert answer.endswith(b"\r\n\r\n" + TOO_SLOW)
     assert PATIENCE_SECONDS <= took < PATIENCE_SECONDS + SETTLED_SECONDS
-    wait_until_equal(index.services, before)
+    nothing_has_changed(index.services, before)
 
 
 def test_row_38_a_drip_is_cut_and_nobody_else_waits(index: Nearby):
@@ -155,11 +154,3 @@ def drip(index: Nearby) -> None:
         except (BrokenPipeError, ConnectionResetError):
             return
     raise AssertionError("The server listens to a drip for ever.")
-
-
-def wait_until_equal(services: Services, before: object) -> None:
-    """The server has seen that the client is gone, and nothing is left of it."""
-    deadline = time.monotonic() + SETTLED_SECONDS
-    while everything(services) != before:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

@@ -3,6 +3,7 @@
 import signal
 import socket
 import time
+from pathlib import Path
 
 import pytest
 
@@ -78,3 +79,16 @@ def test_two_workers_answer_and_count_together_from_nought(tmp_path):
         assert len(seen - {str(server.pid)}) == 2
         counted = f'bascule_requests_total{{route="/worker",status="2xx"}} {asked}.0'
         assert counted in get(port, "/metrics").splitlines()
+
+
+def test_workers_end_when_what_started_them_is_killed(tmp_path):
+    with ready(tmp_path, WORKERS=2) as (server, port):
+        worker = int(get(port, "/worker"))
+        server.kill()
+        server.wait()
+
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while Path(f"/proc/{worker}").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    assert not Path(f"/proc/{worker}").exists()

@@ -158,6 +158,6 @@ def test_row_4_a_token_of_another_scope_is_not_good_for_uploads(world: World, sc
     assert refusal(dan, TOAST) == (
         403,
         "This needs a token of scope upload, and yours has another. "
-        "`bascule token add NAME --scope upload` makes one.",
+        "Make one with POST /api/tokens, or ask the operator of this index.",
     )
     assert dan.with_token(Scope.UPLOAD).uploads(TOAST).status_code == 200

@@ -54,6 +54,16 @@ def test_a_description_in_a_header_loses_its_indentation(mark):
     )
 
 
+def test_a_description_in_the_body_keeps_its_indentation():
+    text = "Toast\n        Even.\n"
+
+    assert inspected(with_fields(description=text)).metadata["description"] == text
+
+
+def test_a_description_of_unknown_is_none():
+    assert "description" not in inspected(with_fields("Description: UNKNOWN")).metadata
+
+
 @pytest.mark.parametrize(
     ("limits", "message"),
     [
@@ -68,5 +78,11 @@ def test_a_description_in_a_header_loses_its_indentation(mark):
 def test_more_than_the_limits_is_refused(limits, message):
     wheel = with_fields("Author: " + "x" * KIB, "License: " + "y" * KIB)
 
-    assert inspected(wheel).warnings == ()
+    assert inspected(wheel, limits=Limits(metadata_fields=6, metadata_field_names=6)).metadata
     assert refusal(wheel, limits=limits) == message
+
+
+def test_the_licence_and_the_description_may_be_long():
+    wheel = with_fields("License: " + "y" * 2 * KIB, "Keywords: " + "z" * 2 * KIB)
+
+    assert inspected(wheel, limits=Limits(metadata_short_bytes=KIB)).metadata

@@ -59,6 +59,8 @@ Author-Email: ann@example.org, bea
 Author-Email: bea, ann@example.org
 Author-Email: ann@example.org; bea@example.org
 Author-Email: ann@@example.org
+Author-Email: Ann <bad, Bea <bea@example.org>
+Author-Email: bad, ,
 Author-Email: javascript:alert(1)
 Maintainer-Email: ann..b@example.org
 Maintainer-Email: Ann <ann@example.org>, Bea <bea@>

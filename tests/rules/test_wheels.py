@@ -15,6 +15,7 @@ def test_the_metadata_of_a_wheel_is_taken_from_it_byte_for_byte_and_served():
     found = inspected(a_wheel(metadata=metadata))
 
     assert (found.core_metadata, found.serve_metadata) == (metadata, True)
+    assert found.requires_python is None
 
 
 @pytest.mark.parametrize(
