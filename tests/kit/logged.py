@@ -19,7 +19,7 @@ def log_of(style: LogFormat) -> Iterator[io.StringIO]:
     root, stream = logging.getLogger(), io.StringIO()
     handlers, level = root.handlers, root.level
     logs.configure(style, stream)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # The client of the tests talks too.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # The client of the tests talks too.
     try:
         yield stream
     finally:
