@@ -1,5 +1,6 @@
 """The composition root: settings in, a whole index out."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp
 
-from index import errors
+from index import errors, logs
 from index.auth.passwords import Passwords
 from index.border import Border
 from index.routes import routes
@@ -20,10 +21,12 @@ from storage.blobs import Blobs
 from storage.blobs.disk import DiskBlobs
 from storage.blobs.memory import MemoryBlobs
 from storage.database import Database
+from storage.problems import Unavailable
 
 
 def create(settings: Settings) -> ASGIApp:
     """The index that *settings* describe; what each worker of the server makes."""
+    logs.configure(settings.log_format, sys.stderr)
     return assemble(compose(settings))
 
 
@@ -51,12 +54,20 @@ class _Index(Starlette):
 
 
 def compose(settings: Settings) -> Services:
-    """The parts that *settings* ask for. Makes the data folder if it is missing."""
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """The parts that *settings* ask for. Makes the folders that are missing.
+
+    Raises Unavailable with the reason if they cannot be made.
+    """
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        kept = blobs(settings.blobs_url)
+    except OSError as error:
+        said = f"The folder {error.filename} cannot be made: {error.strerror}."
+        raise Unavailable(said) from error
     return Services(
         settings=settings,
         database=Database(settings.database_url),
-        blobs=blobs(settings.blobs_url),
+        blobs=kept,
         passwords=Passwords(),
         now=now,
     )
@@ -64,8 +75,14 @@ def compose(settings: Settings) -> Services:
 
 def blobs(url: str) -> Blobs:
     """The store that a URL names."""
+    folder = blobs_folder(url)
+    return MemoryBlobs() if folder is None else DiskBlobs(folder)
+
+
+def blobs_folder(url: str) -> Path | None:
+    """The folder of the store that a URL names; None if it has none."""
     parts = urlsplit(url)
-    return MemoryBlobs() if parts.scheme == "memory" else DiskBlobs(Path(unquote(parts.path)))
+    return None if parts.scheme == "memory" else Path(unquote(parts.path))
 
 
 def now() -> datetime:

@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from index.cors import ANY_ORIGIN
 from index.weights import weights
-from storage.problems import Full, Problem, TooMany, Unauthenticated, Unavailable
+from storage.problems import Busy, Full, Problem, TooMany, Unauthenticated, Unavailable
 
 STATUS: Mapping[str, int] = {
     "invalid": 400,
@@ -105,6 +105,9 @@ def told(error: Exception) -> Problem | None:
         return error
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Full("The disk of the index is full: nothing was stored, and nothing was lost.")
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        # Not 503: twine would send the file four times more, and at once (STANDARDS.md 0).
+        return Busy("The index is busy: it has no file left to open.", retry_after_seconds=2)
     return None
 
 

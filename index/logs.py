@@ -65,10 +65,10 @@ def request_id(given: str | None) -> str:
 
 def _as_text(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
     """`2026-05-20T10:00:00Z info GET /simple/ 200 ms=1.2`, and below it what was raised."""
-    first = [event.pop("timestamp"), event.pop("level"), _escaped(str(event.pop("event")))]
+    first = [event.pop("timestamp"), event.pop("level"), escaped(str(event.pop("event")))]
     raised = str(event.pop("exception", ""))
     line = " ".join([*first, *_fields(event)])
-    return "\n    ".join([line, *(_escaped(each) for each in raised.splitlines())])
+    return "\n    ".join([line, *(escaped(each) for each in raised.splitlines())])
 
 
 def _fields(event: EventDict) -> Iterable[str]:
@@ -77,7 +77,7 @@ def _fields(event: EventDict) -> Iterable[str]:
         yield f"{key}={text}" if text.isprintable() and " " not in text else f"{key}={text!r}"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """*text* on one line, with whatever could forge a line or move a cursor written as \\x1b."""
     if text.isprintable():
         return text

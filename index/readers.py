@@ -1,5 +1,6 @@
 """How the text of a setting becomes a value: each reader gives one, or says what it has to be."""
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -7,15 +8,25 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from storage.urls import file_of
+
 Network = IPv4Network | IPv6Network
 Choice = TypeVar("Choice", bound=StrEnum)
+
+_FOLDER_URL = re.compile(r"file:(?://)?/[^/?#][^?#]*")
 
 # Each ValueError below is the end of a sentence that begins with the name of the setting.
 
 
 def folder(text: str) -> Path:
     """A path; `~` is the home of whoever runs the index."""
-    return Path(text).expanduser()
+    try:
+        text.encode()
+        return Path(text).expanduser()
+    except UnicodeEncodeError:
+        raise ValueError("has to be a path in UTF-8") from None
+    except RuntimeError:
+        raise ValueError("has to be in the home of somebody who has one") from None
 
 
 def number(least: int, most: int) -> Callable[[str], int]:
@@ -41,15 +52,21 @@ def choice(options: type[Choice]) -> Callable[[str], Choice]:
     return read
 
 
-def url(*schemes: str) -> Callable[[str], str]:
-    """A URL of one of these schemes, or nothing."""
+def database_url(text: str) -> str:
+    """The URL of a file of SQLite, or nothing."""
+    try:
+        if text:
+            file_of(text)
+    except ValueError:
+        raise ValueError("has to be a URL like sqlite:////srv/bascule/bascule.sqlite") from None
+    return text
 
-    def read(text: str) -> str:
-        if text and text.partition(":")[0] not in schemes:
-            raise ValueError(f"has to be a URL that begins with {' or '.join(schemes)}:")
-        return text
 
-    return read
+def blobs_url(text: str) -> str:
+    """The URL of a folder, or `memory:`, or nothing."""
+    if text and text != "memory:" and not _FOLDER_URL.fullmatch(text):
+        raise ValueError("has to be a URL like file:///srv/bascule/blobs, or memory:")
+    return text
 
 
 def web_url(text: str) -> str:

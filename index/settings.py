@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from index import readers
 from index.upload.policy import Policy
 from storage.problems import Invalid
+from storage.urls import url_of
 
 PREFIX = "BASCULE_"
 SECRET_FILE_BYTES = 64 * 1024
@@ -70,13 +71,13 @@ class Settings:
     database_url: str = _setting(
         "",
         "The database; without it, the file bascule.sqlite in the data folder.",
-        readers.url("sqlite"),
+        readers.database_url,
         secret=True,
     )
     blobs_url: str = _setting(
         "",
         "Where the bytes of files are kept; without it, the folder blobs in the data folder.",
-        readers.url("file", "memory"),
+        readers.blobs_url,
         secret=True,
     )
     host: str = _setting("127.0.0.1", "The address to listen on.", str)
@@ -133,7 +134,7 @@ class Settings:
     def __post_init__(self) -> None:
         data = self.data.absolute()
         if not self.database_url:
-            object.__setattr__(self, "database_url", f"sqlite:///{data / 'bascule.sqlite'}")
+            object.__setattr__(self, "database_url", url_of(data / "bascule.sqlite"))
         if not self.blobs_url:
             object.__setattr__(self, "blobs_url", (data / "blobs").as_uri())
 

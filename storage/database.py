@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from storage.problems import Busy, Full, Problem, Unavailable
@@ -136,7 +136,7 @@ def _problems() -> Iterator[None]:
     """The few faults of a database that can be told, each as the Problem it is."""
     try:
         yield
-    except OperationalError as error:
+    except DatabaseError as error:
         raise _told(error) from error
     except PoolTimeout as error:
         raise Busy(_BUSY, retry_after_seconds=2) from error
@@ -145,7 +145,7 @@ def _problems() -> Iterator[None]:
 _BUSY = "The index is busy: its database could not be had in time, and nothing was changed."
 
 
-def _told(error: OperationalError) -> Problem:
+def _told(error: DatabaseError) -> Problem:
     code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Busy(_BUSY, retry_after_seconds=2)
@@ -153,4 +153,9 @@ def _told(error: OperationalError) -> Problem:
         return Full("The disk of the index is full: nothing was stored, and nothing was lost.")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
         return Unavailable("The database of the index cannot be read or written at the moment.")
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return Unavailable(
+            "The database of the index is damaged, or is no database.",
+            hint="Stop the server and restore a backup.",
+        )
     raise error

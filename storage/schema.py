@@ -198,6 +198,10 @@ class _EntryProjects(TypedColumns):
     serial: Named[int] = Column(ForeignKey("entries.serial"), primary_key=True, index=True)
 
 
+class _Identity(TypedColumns):
+    id: Named[str] = Column(String(32), primary_key=True)  # One row, of this index.
+
+
 accounts = Table("accounts", METADATA, _Accounts)
 login_failures = Table(
     "login_failures", METADATA, _LoginFailures, Index(None, "address", "account", "at")
@@ -216,3 +220,4 @@ hold_ends = Table("hold_ends", METADATA, _HoldEnds)
 entries = Table("entries", METADATA, _Entries)
 payloads = Table("payloads", METADATA, _Payloads)
 entry_projects = Table("entry_projects", METADATA, _EntryProjects)
+identity = Table("identity", METADATA, _Identity)

@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from storage.records import Role, Scope
 from tests.kit.world import Person, World, a_world, migrated
+
+hypothesis_settings.register_profile("deep", max_examples=5_000)
+"""For ``pytest --hypothesis-profile=deep``: tests of properties that look for long."""
 
 
 @pytest.fixture(scope="session")

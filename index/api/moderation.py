@@ -10,18 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from index import metrics
+from index.api import shown
 from index.api.bodies import Body, answer, read
 from index.auth.callers import Caller
 from index.durations import end, moment
 from index.services import services
-from index.timestamps import utc
 from moderation import decisions
 from moderation.decisions import Affected, Why
 from storage import decisions as stored_decisions
 from storage import holds, journal
 from storage.database import Transaction
 from storage.problems import Conflict, Invalid, Unprocessable
-from storage.records import Act, Decision, Effect, Entry, Hold
+from storage.records import Act, Decision, Effect
 
 DECISION_BYTES = 32 << 20
 """50,000 subjects of the longest names fit into this."""
@@ -85,7 +85,7 @@ async def decide(request: Request, caller: Caller) -> Response:
     )
     if _is_rehearsal(request):
         made = await found.database.rehearse(_decided, wanted, why, until)
-        return answer({"dry_run": True, "affected": _affected(made[1])})
+        return answer({"dry_run": True, "affected": shown.affected(made[1])})
     return _made(await found.write_as(caller, _decided, wanted, why, until))
 
 
@@ -119,14 +119,14 @@ async def list_decisions(request: Request, _caller: Caller) -> Response:
     newest = await services(request).database.read(
         stored_decisions.newest, limit=LISTED, before=_number(request, "before")
     )
-    return answer({"decisions": [_decision(each) for each in newest]})
+    return answer({"decisions": [shown.decision(each) for each in newest]})
 
 
 async def list_holds(request: Request, _caller: Caller) -> Response:
     """`GET /api/moderation/holds`: the newest of those in force."""
     found = services(request)
     newest = await found.database.read(holds.in_force_at, at=found.now(), limit=LISTED)
-    return answer({"holds": [_hold(each) for each in newest]})
+    return answer({"holds": [shown.hold(each) for each in newest]})
 
 
 async def read_journal(request: Request, _caller: Caller) -> Response:
@@ -134,7 +134,7 @@ async def read_journal(request: Request, _caller: Caller) -> Response:
     entries = await services(request).database.read(
         journal.since, _number(request, "since") or 0, limit=LISTED
     )
-    return answer({"entries": [_entry(each) for each in entries]})
+    return answer({"entries": [shown.entry(each) for each in entries]})
 
 
 async def verify_journal(request: Request, _caller: Caller) -> Response:
@@ -184,14 +184,14 @@ async def _undo(
 
     if _is_rehearsal(request):
         _, affected = await services(request).database.rehearse(change)
-        return answer({"dry_run": True, "affected": _affected(affected)})
+        return answer({"dry_run": True, "affected": shown.affected(affected)})
     return _made(await services(request).write_as(caller, change))
 
 
 def _made(made: tuple[Decision, Affected]) -> Response:
     decision, affected = made
     metrics.decided(decision.act)
-    content = {"decision": _decision(decision), "affected": _affected(affected)}
+    content = {"decision": shown.decision(decision), "affected": shown.affected(affected)}
     return answer(content, status=201)
 
 
@@ -219,47 +219,3 @@ def _number(request: Request, key: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise Unprocessable(f"{key} is a number.")
     return int(text)
-
-
-def _affected(affected: Affected) -> dict[str, Any]:
-    return {"files": affected.files, "projects": list(affected.projects)}
-
-
-def _decision(decision: Decision) -> dict[str, Any]:
-    return {
-        "id": decision.id,
-        "act": decision.act,
-        "by": decision.by,
-        "at": utc(decision.at),
-        "reason": decision.reason,
-        "note": decision.note,
-        "private_note": decision.private_note,
-        "subjects": list(decision.subjects),
-        "holds": list(decision.holds),
-        "undoes": list(decision.undoes),
-        "effective": decision.effective,
-    }
-
-
-def _hold(hold: Hold) -> dict[str, Any]:
-    return {
-        "id": hold.id,
-        "subject": hold.subject,
-        "effects": sorted(hold.effects),
-        "reason": hold.reason,
-        "since": utc(hold.from_at),
-        "until": utc(hold.until_at) if hold.until_at else None,
-        "decision": hold.decision,
-    }
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "serial": entry.serial,
-        "at": utc(entry.at),
-        "actor": entry.actor,
-        "act": entry.act,
-        "subject": entry.subject,
-        "reason": entry.reason,
-        "details": dict(entry.details),
-    }

@@ -1,21 +1,26 @@
 """`bascule account …` and `bascule token …`."""
 
+import getpass
 import sys
 from typing import Annotated
 
 import typer
+from packaging.utils import NormalizedName, is_normalized_name
 
 from index.auth.credentials import new_token, new_token_id
 from index.auth.passwords import hashed
-from index.cli.opened import DataFolder, opened, operator, show
+from index.cli.opened import DataFolder, founded, opened, operator, show
 from index.durations import end
 from moderation import accounts
 from storage import accounts as stored_accounts
 from storage import subjects, tokens
+from storage.problems import Invalid
 from storage.records import Role, Scope, Token
 
 account_commands = typer.Typer(no_args_is_help=True)
 token_commands = typer.Typer(no_args_is_help=True)
+
+_LONGEST_NAME = 255
 
 Name = Annotated[str, typer.Argument(help="The name of the account.")]
 
@@ -34,10 +39,8 @@ def add_account(
     data: DataFolder = None,
 ) -> None:
     """Make an account, vouched for unless --new."""
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-    if password is not None:
-        accounts.check_password(password)
-    with opened(data) as services:
+    password = _typed_password() if password_stdin else None
+    with founded(data) as services:
         made = services.database.write_now(
             accounts.register,
             name=name,
@@ -64,9 +67,8 @@ def list_accounts(data: DataFolder = None) -> None:
 
 @account_commands.command("password")
 def set_password(name: Name, data: DataFolder = None) -> None:
-    """Give an account a new password, read from standard input."""
-    password = sys.stdin.readline().rstrip("\r\n")
-    accounts.check_password(password)
+    """Give an account a new password: asked for on a terminal, else read from standard input."""
+    password = _typed_password()
     with opened(data) as services:
         services.database.write_now(
             accounts.set_password,
@@ -97,7 +99,7 @@ def add_token(
             token_id=new_token_id(),
             secret=secret,
             scope=scope,
-            project=subjects.project_name(project) if project else None,
+            project=_project_name(project) if project is not None else None,
             expires_at=end(length=expires, until=None, now=now),
             by=operator(services).actor,
             at=now,
@@ -125,6 +127,26 @@ def revoke_token(
             accounts.revoke_token, token_id, by=operator(services).actor, at=services.now()
         )
     typer.echo(f"The token {token_id} is revoked.")
+
+
+def _typed_password() -> str:
+    try:
+        if sys.stdin.isatty():
+            password = getpass.getpass("New password: ")
+        else:
+            password = sys.stdin.readline().rstrip("\r\n")
+        password.encode()
+    except UnicodeError as error:
+        raise Invalid("The password is not UTF-8.") from error
+    accounts.check_password(password)
+    return password
+
+
+def _project_name(text: str) -> NormalizedName:
+    name = subjects.project_name(text)
+    if len(name) > _LONGEST_NAME or not is_normalized_name(name):
+        raise Invalid(f"{text[:100]!r} cannot be the name of a project.")
+    return name
 
 
 def _shown(token: Token) -> tuple[str, ...]:

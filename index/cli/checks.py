@@ -9,7 +9,9 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from index.cli.opened import DataFolder, opened, show
+from index.cli import belonging
+from index.cli.opened import LARGEST_NUMBER, DataFolder, Limit, opened, show
+from index.logs import escaped
 from index.services import Services
 from storage import decisions, files, journal, overview, sweeping
 from storage.problems import Invalid, NotFound
@@ -36,7 +38,7 @@ def check(data: DataFolder = None) -> None:
     with opened(data) as services:
         faults = [*_faults_of_rows(services), *_faults_of_bytes(services)]
     for fault in faults:
-        typer.echo(fault)
+        typer.echo(escaped(fault))
     if faults:
         raise typer.Exit(1)
     typer.echo("Everything is as it should be.")
@@ -45,6 +47,7 @@ def check(data: DataFolder = None) -> None:
 def sweep(data: DataFolder = None) -> None:
     """Remove bytes that no row refers to, also while the server runs."""
     with opened(data) as services:
+        belonging.check(services)
         blobs, drafts = sweeping.sweep(services.database, services.blobs)
     typer.echo(f"Removed {blobs} blobs and {drafts} drafts that nothing referred to.")
 
@@ -60,9 +63,14 @@ def verify_journal(data: DataFolder = None) -> None:
 @journal_commands.command("show")
 def show_journal(
     since: Annotated[
-        int | None, typer.Option(help="The oldest entries after this serial, not the newest.")
+        int | None,
+        typer.Option(
+            help="The oldest entries after this serial, not the newest.",
+            min=0,
+            max=LARGEST_NUMBER,
+        ),
     ] = None,
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
+    limit: Limit = 50,
     data: DataFolder = None,
 ) -> None:
     """Show the newest entries of the journal, in the order in which they were written."""

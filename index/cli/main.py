@@ -1,11 +1,14 @@
 """The command `bascule`: every command of it, and how a refusal looks on a terminal."""
 
+import os
 import sys
+from collections.abc import Sequence
 
 import typer
 
 from index.cli import accounts, checks, moderation, projects, serving
-from storage.problems import Problem
+from index.logs import escaped
+from storage.problems import Invalid, Problem
 
 commands = typer.Typer(
     name="bascule",
@@ -36,14 +39,27 @@ commands.add_typer(checks.journal_commands, name="journal", help="The journal: v
 
 
 def main() -> None:
-    """Run one command. A Problem is told in its sentences, and the exit code is 1."""
+    """Run one command. A Problem is told in its sentences, and the exit code is 1.
+
+    What it makes, only the machine's account that runs it can read: also what workers make.
+    """
+    os.umask(0o077)
     try:
+        _check_words(sys.argv[1:])
         commands()
     except Problem as problem:
-        print(f"bascule: {problem.message}", file=sys.stderr)  # noqa: T201
+        print(f"bascule: {escaped(problem.message)}", file=sys.stderr)  # noqa: T201
         if problem.hint:
-            print(f"         {problem.hint}", file=sys.stderr)  # noqa: T201
+            print(f"         {escaped(problem.hint)}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
+
+
+def _check_words(words: Sequence[str]) -> None:
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError as error:
+            raise Invalid(f"{word[:100]!r} is not UTF-8.") from error
 
 
 if __name__ == "__main__":

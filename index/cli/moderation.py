@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from index.cli.opened import DataFolder, Reason, opened, operator, show
+from index.cli.opened import (
+    LARGEST_NUMBER,
+    DataFolder,
+    Limit,
+    Reason,
+    opened,
+    operator,
+    show,
+)
 from index.durations import end, moment
 from index.services import Services
 from moderation import decisions
@@ -52,7 +60,10 @@ def release(subjects: Subjects, reason: Reason, data: DataFolder = None) -> None
 
 
 def undo(
-    decision: Annotated[int | None, typer.Argument(help="The number of a decision.")] = None,
+    decision: Annotated[
+        int | None,
+        typer.Argument(help="The number of a decision.", min=1, max=LARGEST_NUMBER),
+    ] = None,
     by: Annotated[str | None, typer.Option(help="All that this person decided.")] = None,
     since: Annotated[str | None, typer.Option(help="From this moment on.")] = None,
     until: Annotated[str | None, typer.Option(help="Up to this moment.")] = None,
@@ -79,18 +90,14 @@ def undo(
         _say(services, made, "undone: " + ", ".join(map(str, made.undoes)))
 
 
-def list_decisions(
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 50, data: DataFolder = None
-) -> None:
+def list_decisions(limit: Limit = 50, data: DataFolder = None) -> None:
     """Show the newest decisions, the newest first, and whether they are undone."""
     with opened(data) as services:
         found = services.database.read_now(stored_decisions.newest, limit=limit)
     show(map(_shown_decision, found), "decision", "at", "who", "act", "subjects", "", "reason")
 
 
-def list_holds(
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 50, data: DataFolder = None
-) -> None:
+def list_holds(limit: Limit = 50, data: DataFolder = None) -> None:
     """Show the newest holds in force, the newest first."""
     with opened(data) as services:
         found = services.database.read_now(holds.in_force_at, at=services.now(), limit=limit)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from index.app import create
-from index.cli.opened import DataFolder, opened
+from index.cli.opened import DataFolder, founded
 from index.server import serve as run
 from index.settings import Settings, from_environment
 from storage import accounts
@@ -28,7 +28,7 @@ def serve(
     settings = from_environment(os.environ, overrides=overrides)
     if settings.blobs_url.startswith("memory:") and settings.workers > 1:
         raise Invalid("Blobs in memory belong to one process: they need one worker.")
-    with opened(data) as services:
+    with founded(data) as services:
         is_new = services.database.read_now(accounts.are_none)
     if is_new:
         _say_what_to_do(settings, data)
@@ -36,8 +36,8 @@ def serve(
 
 
 def migrate(data: DataFolder = None) -> None:
-    """Bring the database to the schema of this release. Every other command does so too."""
-    with opened(data):
+    """Bring the database to the schema of this release. Serving does so too."""
+    with founded(data):
         typer.echo("The database has the schema of this release.")
 
 

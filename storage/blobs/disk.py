@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import re
 import secrets
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +15,8 @@ import anyio
 from storage.blobs import CHUNK_BYTES, Hashes
 from storage.problems import Full, NotFound, Unavailable
 from storage.records import Blob, Digest
+
+_PLACE = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}")
 
 
 class DiskBlobs:
@@ -59,9 +62,10 @@ class DiskBlobs:
 
     def digests(self) -> Iterator[Digest]:
         """See Blobs.digests."""
-        for folder in sorted(self._places.iterdir()):
+        for folder in sorted(filter(Path.is_dir, self._places.iterdir())):
             for place in sorted(folder.iterdir()):
-                yield Digest(place.name)
+                if _PLACE.fullmatch(f"{folder.name}/{place.name}"):  # Else it is none of ours.
+                    yield Digest(place.name)
 
     def remove(self, digest: Digest) -> None:
         """See Blobs.remove."""

@@ -26,6 +26,17 @@ def is_current(tx: Transaction) -> bool:
     return _revision(tx) == _steps().get_current_head()
 
 
+def check_current(tx: Transaction) -> None:
+    """Raises Unavailable if the schema of the database is older or newer than this code's."""
+    steps = _steps()
+    before = _revision(tx)
+    _refuse_newer(steps, before)
+    if before != steps.get_current_head():
+        raise Unavailable(
+            "The database has not the schema of this release.", hint="Run bascule migrate."
+        )
+
+
 def _upgrade(tx: Transaction) -> list[str]:
     steps = _steps()
     before = _revision(tx)

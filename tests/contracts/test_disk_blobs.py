@@ -109,3 +109,16 @@ def test_a_file_that_may_grow_no_further_is_a_full_disk(tmp_path: Path):
     assert answer.stdout == (
         "The disk of the index is full: nothing was stored, and nothing was lost.\n0\n"
     )
+
+
+def test_what_somebody_else_put_there_is_no_blob(tmp_path: Path):
+    blobs = DiskBlobs(tmp_path)
+    blob = kept(blobs, TOAST)
+    places = tmp_path / "sha256"
+    for stray in ("notes.txt", f"{blob.sha256[:2]}/{blob.sha256}.bak", f"zz/zz{'0' * 62}"):
+        (places / stray).parent.mkdir(exist_ok=True)
+        (places / stray).touch()
+    (places / "00").mkdir(exist_ok=True)
+    (places / "00" / f"11{'0' * 62}").touch()
+
+    assert list(blobs.digests()) == [blob.sha256]

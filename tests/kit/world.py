@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,28 +22,14 @@ from storage.database import Transaction
 from storage.migrations import migrate
 from storage.records import Account, Entry, Role, Scope
 from tests.kit import pages
+from tests.kit.clock import Clock
 from tests.kit.makers import Archive
 from tests.kit.pages import Page
 
 JSON = "application/vnd.pypi.simple.v1+json"
-START = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 SITE = "http://index.test"
 
 T = TypeVar("T")
-
-
-class Clock:
-    """What time it is in the world. It moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def passes(self, **length: float) -> None:
-        """Let time pass, as timedelta says it."""
-        self.now += timedelta(**length)
 
 
 @dataclass
@@ -95,12 +80,10 @@ class World:
     def rows(self, *tables: Table) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of these tables."""
 
-        def ask(tx: Transaction) -> dict[str, list[tuple[Any, ...]]]:
-            return {
-                table.name: [tuple(row) for row in tx.execute(select(table))] for table in tables
-            }
+        def every(tx: Transaction, table: Table) -> list[tuple[Any, ...]]:
+            return [tuple(row) for row in tx.execute(select(table))]
 
-        return self.asks_rows(ask)
+        return {table.name: self.asks_rows(every, table) for table in tables}
 
     def sweep(self) -> tuple[int, int]:
         """Remove what no row refers to: how many blobs and drafts."""

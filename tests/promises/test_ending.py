@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from index.app import assemble, compose
 from storage.schema import METADATA
+from tests.kit.clock import START
 from tests.kit.shelf import (
     FILE,
     FREE,
@@ -22,7 +23,7 @@ from tests.kit.shelf import (
     seen,
     without,
 )
-from tests.kit.world import SITE, START, Person, World
+from tests.kit.world import SITE, Person, World
 
 INSTANT = timedelta(microseconds=1)
 TWO_HOURS = timedelta(hours=2)

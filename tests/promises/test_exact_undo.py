@@ -14,6 +14,7 @@ from storage import decisions, journal, projects
 from storage.database import Database, Transaction
 from storage.records import Scope
 from tests.kit.below import QUOTA, Below, submission
+from tests.kit.clock import START
 from tests.kit.histories import (
     DAY,
     FILES,
@@ -26,7 +27,7 @@ from tests.kit.histories import (
 )
 from tests.kit.observing import below, domain_rows, permissions
 from tests.kit.through import Through, observed
-from tests.kit.world import START, a_world, migrated
+from tests.kit.world import a_world, migrated
 
 STEPS = 40
 HISTORIES = 2 * settings.default.max_examples

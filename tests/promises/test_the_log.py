@@ -1,11 +1,14 @@
 """What the log knows of each request, and what it never knows."""
 
+import json
 import re
 
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
 
+from index.app import create
 from index.border import Border
 from index.settings import LogFormat, Settings
 from tests.kit import tiny
@@ -93,3 +96,15 @@ def test_a_secret_in_an_exception_does_not_reach_the_log(style, secret):
 
     assert "[secret]" in log.getvalue()
     assert not re.search("hunter2|eDpodW50ZXIy|s{40}", log.getvalue())
+
+
+def test_the_log_is_ours_under_any_server(tmp_path, capsys):
+    with log_of(LogFormat.TEXT):  # Afterwards all is as it was.
+        app = create(Settings(data=tmp_path, log_format=LogFormat.JSON))
+        with TestClient(app) as client:
+            client.get("/healthz")
+
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["level"], line["event"]) for line in lines if "/healthz" in line["event"]] == [
+        ("info", "GET /healthz 200")
+    ]

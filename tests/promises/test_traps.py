@@ -183,12 +183,3 @@ def test_an_upload_time_is_not_changed_by_a_hold(world: World, shelf: Person, be
     assert shelf.gets("/pypi/toasting/json").json() | {"last_serial": 0} == before | {
         "last_serial": 0
     }
-
-
-def test_a_moderator_who_is_suspended_cannot_undo_it(shelf: Person, bea: Person, cat: Person):
-    hold = cat.holds("account:bea")
-
-    assert bea.wants_undone(hold).status_code == 403
-    assert bea.decides("release", "account:bea").status_code == 403
-    cat.releases("account:bea")
-    assert bea.decides("hold", FILE).status_code == 201

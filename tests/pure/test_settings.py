@@ -143,6 +143,44 @@ def test_a_secret_is_never_told(text):
     assert "hunter2" not in repr(Settings(database_url=marked, secret_key=marked))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sqlite:",
+        "sqlite://",
+        "sqlite:toast",
+        "sqlite:///:memory:",
+        "sqlite:///file:toast?uri=true",
+        "sqlite:////srv/a?b",
+        "sqlite://host/toast",
+        "sqlite+other:////srv/toast",
+        "toast",
+    ],
+)
+def test_a_database_is_a_file_of_sqlite(text):
+    assert _complaints({"BASCULE_DATABASE_URL": text}) == [
+        "BASCULE_DATABASE_URL has to be a URL like sqlite:////srv/bascule/bascule.sqlite."
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["file:", "file://", "file:toast", "file://host/toast", "file:///a?b", "memory:x"]
+)
+def test_blobs_are_in_a_folder_or_in_memory(text):
+    assert _complaints({"BASCULE_BLOBS_URL": text}) == [
+        "BASCULE_BLOBS_URL has to be a URL like file:///srv/bascule/blobs, or memory:."
+    ]
+
+
+def test_a_folder_has_a_name_that_can_be_written():
+    assert _complaints({"BASCULE_DATA": "a\udcffb"}) == [
+        "BASCULE_DATA has to be a path in UTF-8, not 'a\\udcffb'."
+    ]
+    assert _complaints({"BASCULE_DATA": "~nobody-of-that-name/x"}) == [
+        "BASCULE_DATA has to be in the home of somebody who has one, not '~nobody-of-that-name/x'."
+    ]
+
+
 def _complaints(environ, **overrides):
     with pytest.raises(Invalid) as raised:
         from_environment(environ, overrides=overrides)

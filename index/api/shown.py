@@ -1,0 +1,55 @@
+"""What moderators are shown of decisions, holds and the journal, as JSON."""
+
+from typing import Any
+
+from index.timestamps import utc
+from moderation.decisions import Affected
+from storage.records import Decision, Entry, Hold
+
+
+def affected(reached: Affected) -> dict[str, Any]:
+    """What a decision reaches."""
+    return {"files": reached.files, "projects": list(reached.projects)}
+
+
+def decision(made: Decision) -> dict[str, Any]:
+    """A decision, as moderators see it."""
+    return {
+        "id": made.id,
+        "act": made.act,
+        "by": made.by,
+        "at": utc(made.at),
+        "reason": made.reason,
+        "note": made.note,
+        "private_note": made.private_note,
+        "subjects": list(made.subjects),
+        "holds": list(made.holds),
+        "undoes": list(made.undoes),
+        "effective": made.effective,
+    }
+
+
+def hold(found: Hold) -> dict[str, Any]:
+    """A hold, as moderators see it."""
+    return {
+        "id": found.id,
+        "subject": found.subject,
+        "effects": sorted(found.effects),
+        "reason": found.reason,
+        "since": utc(found.from_at),
+        "until": utc(found.until_at) if found.until_at else None,
+        "decision": found.decision,
+    }
+
+
+def entry(line: Entry) -> dict[str, Any]:
+    """A line of the journal."""
+    return {
+        "serial": line.serial,
+        "at": utc(line.at),
+        "actor": line.actor,
+        "act": line.act,
+        "subject": line.subject,
+        "reason": line.reason,
+        "details": dict(line.details),
+    }

@@ -1,0 +1,25 @@
+"""Where a database is: the file that a URL names, and the URL of a file."""
+
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+
+def url_of(file: Path) -> str:
+    """The URL of the SQLite database in *file*, whatever characters its path has."""
+    return URL.create("sqlite", database=str(file)).render_as_string(hide_password=False)
+
+
+def file_of(url: str) -> Path:
+    """The file of the SQLite database that *url* names. Raises ValueError if it names none."""
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        raise ValueError("no URL of a database") from None
+    file = parts.database or ""
+    if "?" in url or not file or file.startswith((":", "file:")):
+        raise ValueError("no URL of a file")
+    if parts != URL.create("sqlite", database=file):
+        raise ValueError("no URL of SQLite alone")
+    return Path(file)
