@@ -64,7 +64,7 @@ DOORS: tuple[Door, ...] = (
     # Moderation.
     moderator("POST", f"{_MODERATION}/decisions", moderation.decide),
     moderator("GET", f"{_MODERATION}/decisions", moderation.list_decisions),
-    moderator("POST", f"{_MODERATION}/decisions/{{id:int}}/undo", moderation.undo),
+    moderator("POST", f"{_MODERATION}/decisions/{{id}}/undo", moderation.undo),
     moderator("POST", f"{_MODERATION}/undo", moderation.undo_many),
     moderator("GET", f"{_MODERATION}/holds", moderation.list_holds),
     moderator("GET", f"{_MODERATION}/journal", moderation.read_journal),

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, is_normalized_name
 
 from storage import accounts, decisions, journal, subjects, tokens
 from storage.database import Transaction
@@ -13,6 +13,8 @@ from storage.records import Account, Act, Role, Scope, Token
 
 MAX_TOKENS = 200
 """How many tokens one account may have at a time."""
+
+MAX_PROJECT_CHARACTERS = 255
 
 MIN_PASSWORD_CHARACTERS = 10
 MAX_PASSWORD_CHARACTERS = 1024
@@ -122,6 +124,14 @@ def add_token(
     subject = subjects.token(token_id)
     journal.append(tx, at=at, actor=by, act="token-add", subject=subject, details=details)
     return known_token(tx, token_id)
+
+
+def project_named(text: str) -> NormalizedName:
+    """The project that a token is for. Raises Invalid: no name must not mean every project."""
+    name = subjects.project_name(text)
+    if len(name) > MAX_PROJECT_CHARACTERS or not is_normalized_name(name):
+        raise Invalid(f"{text[:100]!r} cannot be the name of a project.")
+    return name
 
 
 def known_token(tx: Transaction, token_id: str) -> Token:

@@ -63,11 +63,7 @@ def check_may_change(
     filename: str | None = None,
 ) -> None:
     """Raises Forbidden unless the account is a member and nothing that is named is frozen."""
-    if account.role is not Role.ADMIN and not projects.is_member(tx, project.id, account.id):
-        raise Forbidden(
-            f"{account.name} is not a member of the project {project.spelled}.",
-            hint="Ask one of its members to add you, or choose another name.",
-        )
+    check_member(tx, project, account)
     named = {subjects.project(project.name): f"The project {project.spelled}"}
     if version is not None:
         named[subjects.release(project.name, version)] = f"Release {version}"
@@ -79,6 +75,15 @@ def check_may_change(
             what = "is quarantined" if quarantined else "is frozen"
             sentence = f"{named[hold.subject]} {what}{_until(hold)}: {stopped(hold.reason)}"
             raise Forbidden(sentence, hint=ASK)
+
+
+def check_member(tx: Transaction, project: Project, account: Account) -> None:
+    """Raises Forbidden unless the account is a member of the project, or an admin."""
+    if account.role is not Role.ADMIN and not projects.is_member(tx, project.id, account.id):
+        raise Forbidden(
+            f"{account.name} is not a member of the project {project.spelled}.",
+            hint="Ask one of its members to add you, or choose another name.",
+        )
 
 
 def check_accepts_uploads(project: Project) -> None:

@@ -74,7 +74,7 @@ async def add_token(request: Request) -> Response:
         token_id=new_token_id(),
         secret=secret,
         scope=wanted.scope,
-        project=subjects.project_name(wanted.project) if wanted.project else None,
+        project=accounts.project_named(wanted.project) if wanted.project is not None else None,
         expires_at=end(length=wanted.expires, until=None, now=now),
         by=caller.actor,
         at=now,

@@ -20,13 +20,14 @@ from moderation.decisions import Affected, Why
 from storage import decisions as stored_decisions
 from storage import holds, journal
 from storage.database import Transaction
-from storage.problems import Conflict, Invalid, Unprocessable
+from storage.problems import Conflict, Invalid, NotFound, Unprocessable
 from storage.records import Act, Decision, Effect
 
 DECISION_BYTES = 32 << 20
 """50,000 subjects of the longest names fit into this."""
 
 LARGEST_NUMBER = (1 << 63) - 1
+NUMBER_DIGITS = 18
 """What fits into a row."""
 
 LISTED = 200
@@ -93,8 +94,7 @@ async def undo(request: Request, caller: Caller) -> Response:
     """`POST /api/moderation/decisions/{id}/undo`: take one decision back, exactly."""
     reason = (await read(request, Undo)).reason
     why = Why(by=caller.actor, at=services(request).now(), reason=reason)
-    number = min(request.path_params["id"], LARGEST_NUMBER)
-    return await _undo(request, caller, decisions.undo, number, why=why)
+    return await _undo(request, caller, decisions.undo, _decision_id(request), why=why)
 
 
 async def undo_many(request: Request, caller: Caller) -> Response:
@@ -205,6 +205,14 @@ def _verified(tx: Transaction) -> dict[str, Any]:
     return {"valid": True, "entries": last_right, "fault": None}
 
 
+def _decision_id(request: Request) -> int:
+    text = request.path_params["id"]
+    # Python refuses to read numbers of thousands of digits, and the database larger ones than its.
+    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS):
+        raise NotFound(f"There is no decision {text[:50]}.")
+    return int(text)
+
+
 def _is_rehearsal(request: Request) -> bool:
     asked = request.query_params.get("dry_run", "0").lower()
     if asked not in ("0", "1", "false", "true"):
@@ -216,6 +224,6 @@ def _number(request: Request, key: str) -> int | None:
     text = request.query_params.get(key)
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS):
         raise Unprocessable(f"{key} is a number.")
     return int(text)

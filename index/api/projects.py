@@ -12,7 +12,7 @@ from index.services import services
 from moderation import accounts, owners
 from moderation.decisions import Why
 from moderation.owners import Part
-from moderation.permissions import check_token_covers, known_project
+from moderation.permissions import check_member, check_token_covers, known_project
 from storage.database import Transaction
 from storage.records import Decision, Project, Status
 
@@ -146,4 +146,6 @@ async def _change_member(
 def _own(tx: Transaction, request: Request, caller: Caller) -> Project:
     project = known_project(tx, request.path_params["project"])
     check_token_covers(caller.token, project.name)
+    # Before anybody looks for a part: whether a hidden release exists is the members' to know.
+    check_member(tx, project, caller.account)
     return project

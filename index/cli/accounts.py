@@ -5,7 +5,6 @@ import sys
 from typing import Annotated
 
 import typer
-from packaging.utils import NormalizedName, is_normalized_name
 
 from index.auth.credentials import new_token, new_token_id
 from index.auth.passwords import hashed
@@ -13,14 +12,13 @@ from index.cli.opened import DataFolder, founded, opened, operator, show
 from index.durations import end
 from moderation import accounts
 from storage import accounts as stored_accounts
-from storage import subjects, tokens
+from storage import tokens
 from storage.problems import Invalid
 from storage.records import Role, Scope, Token
 
 account_commands = typer.Typer(no_args_is_help=True)
 token_commands = typer.Typer(no_args_is_help=True)
 
-_LONGEST_NAME = 255
 
 Name = Annotated[str, typer.Argument(help="The name of the account.")]
 
@@ -99,7 +97,7 @@ def add_token(
             token_id=new_token_id(),
             secret=secret,
             scope=scope,
-            project=_project_name(project) if project is not None else None,
+            project=accounts.project_named(project) if project is not None else None,
             expires_at=end(length=expires, until=None, now=now),
             by=operator(services).actor,
             at=now,
@@ -140,13 +138,6 @@ def _typed_password() -> str:
         raise Invalid("The password is not UTF-8.") from error
     accounts.check_password(password)
     return password
-
-
-def _project_name(text: str) -> NormalizedName:
-    name = subjects.project_name(text)
-    if len(name) > _LONGEST_NAME or not is_normalized_name(name):
-        raise Invalid(f"{text[:100]!r} cannot be the name of a project.")
-    return name
 
 
 def _shown(token: Token) -> tuple[str, ...]:

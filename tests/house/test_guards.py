@@ -38,7 +38,7 @@ BODIES: Mapping[str, object] = {
         "effects": ["refuse"],
         "reason": "Because.",
     },
-    "POST /api/moderation/decisions/{id:int}/undo": {"reason": "A mistake."},
+    "POST /api/moderation/decisions/{id}/undo": {"reason": "A mistake."},
     "POST /api/moderation/undo": {"by": "nobody", "reason": "A mistake."},
 }
 PUBLIC_WRITES = {"POST /api/accounts", "POST /api/tokens"}
