@@ -11,7 +11,7 @@ from tests.kit.forms import FORM, an_upload
 from tests.kit.makers import Archive
 from tests.kit.world import Person
 
-SETTLED_SECONDS = 10
+SETTLED_SECONDS = 60
 UV_ACCEPTS = "application/json;q=0.9, text/plain;q=0.8, text/html;q=0.7"
 
 
