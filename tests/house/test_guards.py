@@ -11,6 +11,7 @@ import pytest
 from index.guard import Door, Who, anyone, moderator, reader, uploader
 from index.routes import DOORS
 from index.settings import Signup
+from storage import tokens
 from storage.records import Role, Scope
 from tests.kit.forms import FORM, an_upload
 from tests.kit.makers import a_wheel
@@ -18,7 +19,8 @@ from tests.kit.walking import SILENT
 from tests.kit.world import Person, World
 
 TOAST = a_wheel("toasting", "1.0")
-VICTIM = "fedcba987654"
+VICTIM = "1"
+"""A token's id, and a decision's number."""
 VALUES = {
     "project": "toasting",
     "version": "1.0",
@@ -26,7 +28,6 @@ VALUES = {
     "sha256": TOAST.sha256,
     "account": "spare",
     "id": VICTIM,
-    "id:int": "1",
 }
 BODIES: Mapping[str, object] = {
     "POST /api/accounts": {"name": "new", "password": "a long password"},
@@ -49,6 +50,7 @@ UNKNOWN = dict.fromkeys(("nobody", "a wrong token", "an old token", "a revoked t
 SUSPENDED = ("suspended", "with a suspended token", "a suspended moderator", "a suspended admin")
 KNOWN = ("reading", "a member", "elsewhere", "a stranger", *SUSPENDED)
 KNOWN += ("a moderator", "a moderator uploading", "an admin", "an admin uploading")
+KNOWN += ("no moderator any more",)
 REFUSED = UNKNOWN | {"by password": 401} | dict.fromkeys(KNOWN, 403)
 EXPECTED: Mapping[Who, Mapping[str, int]] = {
     Who.ANYONE: dict.fromkeys(REFUSED, OK),
@@ -140,12 +142,30 @@ def people(world: World, ann: Person, bob: Person, bea: Person, eve: Person) -> 
         "a suspended admin": adm.secret,
         "a moderator": bea.secret,
         "a moderator uploading": bea.new_secret(Scope.UPLOAD),
+        "no moderator any more": _left_over(world, ann),
         "an admin": eve.secret,
         "an admin uploading": eve.new_secret(Scope.UPLOAD),
     }
     eve.holds("account:sue", "token:abad1dea", "account:mod", "account:adm")
     world.clock.now = soon
     return {name: secret for name, secret in secrets.items() if secret}
+
+
+def _left_over(world: World, ann: Person) -> str:
+    """A token that moderates, of an account that may not (any more)."""
+    assert ann.account is not None
+    secret = "bascule_from-better-days"
+    world.services.database.write_now(
+        tokens.add,
+        token_id="5",
+        secret=secret,
+        account_id=ann.account.id,
+        scope=Scope.MODERATE,
+        project=None,
+        at=world.clock(),
+        expires_at=None,
+    )
+    return secret
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "Basic"])
