@@ -96,9 +96,6 @@ class Settings:
         "Where people reach the index; without it, links follow the request.",
         readers.web_url,
     )
-    contact: str = _setting(
-        "", "Where people can ask, an e-mail address or a URL; refusals name it.", str
-    )
     signup: Signup = _setting(
         "closed", "Whether anyone may make an account.", readers.choice(Signup)
     )
