@@ -22,6 +22,7 @@ from storage.blobs.disk import DiskBlobs
 from storage.blobs.memory import MemoryBlobs
 from storage.database import Database
 from storage.problems import Unavailable
+from storage.watching import Watch
 
 
 def create(settings: Settings) -> ASGIApp:
@@ -41,7 +42,7 @@ def assemble(services: Services) -> ASGIApp:
     app = _Index(routes=routes(), lifespan=lifespan)
     app.router.redirect_slashes = False
     app.state.services = services
-    return Border(app)
+    return Border(app, services.admission)
 
 
 class _Index(Starlette):
@@ -64,9 +65,11 @@ def compose(settings: Settings) -> Services:
     except OSError as error:
         said = f"The folder {error.filename} cannot be made: {error.strerror}."
         raise Unavailable(said) from error
+    database = Database(settings.database_url)
     return Services(
         settings=settings,
-        database=Database(settings.database_url),
+        database=database,
+        watch=Watch(database),
         blobs=kept,
         passwords=Passwords(),
         now=now,

@@ -1,6 +1,6 @@
 """Where every request comes in and every answer goes out: named, timed, counted, logged once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 
 import structlog
@@ -9,7 +9,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index import errors, logs, metrics
 from index.errors import Interrupted
+from index.timestamps import utc
 from storage.problems import Problem
+from storage.records import Admission, Mode
 
 log = structlog.get_logger()
 
@@ -32,8 +34,9 @@ class Border:
     into `request.state.account`, and the log line has it.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, admission: Callable[[], Admission] = Admission) -> None:
         self._app = app
+        self._admission = admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in and its answer out. Raises Interrupted if the answer broke off."""
@@ -44,7 +47,7 @@ class Border:
         scope.setdefault("state", {})
         request = Request(scope)
         request_id = logs.request_id(request.headers.get("x-request-id"))
-        answer = _Answer(send, request_id, scope["method"])
+        answer = _Answer(send, request_id, scope["method"], self._admission)
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, answer.send)
@@ -93,12 +96,15 @@ def _note(request: Request, answer: "_Answer", seconds: float) -> None:
 class _Answer:
     """What has been sent so far, and the headers that every answer gets."""
 
-    def __init__(self, send: Send, request_id: str, method: str) -> None:
+    def __init__(
+        self, send: Send, request_id: str, method: str, admission: Callable[[], Admission]
+    ) -> None:
         self.request_id = request_id
         self.status: int | None = None
         self.size_bytes = 0
         self.because: str | None = None
         self._send = send
+        self._admission = admission
         self._bodiless = method == "HEAD"
         self._complete = False
 
@@ -118,9 +124,16 @@ class _Answer:
         await self._send(message)
 
     def _with_ours(self, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        headers = [*given, (b"x-request-id", self.request_id.encode())]
+        headers = [*given, (b"x-request-id", self.request_id.encode()), *_mode(self._admission())]
         names = {name.lower() for name, _ in headers}
         return headers + [each for each in _SECURITY if each[0] not in names]
+
+
+def _mode(admission: Admission) -> Iterator[tuple[bytes, bytes]]:
+    """What everybody is told while a mode other than open is in force."""
+    if admission.mode is not Mode.OPEN:
+        until = f'; until="{utc(admission.until_at)}"' if admission.until_at else ""
+        yield b"bascule-mode", f"{admission.mode}{until}".encode()
 
 
 async def _start_and_stop(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

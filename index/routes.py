@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from index import cors, metrics, operations
-from index.api import accounts, moderation, projects
+from index.api import accounts, admission, moderation, projects
 from index.feeds import endpoints as feeds
 from index.files import endpoints as files
 from index.guard import Door, anyone, moderator, reader, signed_in, uploader
@@ -45,11 +45,13 @@ DOORS: tuple[Door, ...] = (
     uploader("POST", "/legacy", upload.receive_upload),
     reader("GET", "/legacy/+simple/{project}/", simple.probe_project),
     # Accounts.
+    anyone("GET", "/api/admission", admission.show_admission),
     anyone("POST", "/api/accounts", accounts.register),
     anyone("POST", "/api/tokens", accounts.add_token),
     signed_in("DELETE", "/api/tokens/{id}", accounts.revoke_token),
     signed_in("GET", "/api/me", accounts.show_me),
     # Owners.
+    uploader("GET", _FILE, admission.show_upload),
     uploader("POST", f"{_RELEASE}/yank", projects.yank),
     uploader("DELETE", f"{_RELEASE}/yank", projects.unyank),
     uploader("POST", f"{_RELEASE}/withdraw", projects.withdraw),

@@ -13,8 +13,11 @@ from index.auth.passwords import Passwords
 from index.caching import PRIVATE, PUBLIC, Caching
 from index.settings import Read, Settings
 from moderation.permissions import check_still_proved
+from moderation.terms import Terms
 from storage.blobs import Blobs
 from storage.database import Database, Transaction
+from storage.records import Admission
+from storage.watching import Watch
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,6 +35,7 @@ class Services:
     database: Database
     blobs: Blobs
     passwords: Passwords
+    watch: Watch
     now: Callable[[], datetime]
     inspections: CapacityLimiter = field(
         default_factory=lambda: CapacityLimiter(INSPECTIONS_AT_A_TIME)
@@ -51,6 +55,15 @@ class Services:
             return change(tx, *args, **kwargs)
 
         return await self.database.write(proved)
+
+    def admission(self) -> Admission:
+        """The mode in force now. Costs microseconds, unless something was just written."""
+        return self.watch.admission(at=self.now())
+
+    @property
+    def terms(self) -> Terms:
+        """How much anybody may publish, as the operator set it."""
+        return Terms(project_bytes=self.settings.project_quota_bytes)
 
     @property
     def caching(self) -> Caching:

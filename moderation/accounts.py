@@ -6,7 +6,9 @@ from datetime import datetime
 from email_validator import EmailNotValidError, validate_email
 from packaging.utils import NormalizedName, is_normalized_name
 
-from storage import accounts, decisions, journal, subjects, tokens
+from moderation import admission
+from moderation.admission import Deed, Standing
+from storage import accounts, decisions, journal, modes, subjects, tokens
 from storage.database import Transaction
 from storage.problems import Conflict, Forbidden, Invalid, NotFound
 from storage.records import Account, Act, Role, Scope, Token
@@ -38,12 +40,9 @@ def register(
 
     *by* None: the account registers itself.
     """
-    name = name.lower()
-    if not _NAME.fullmatch(name) or name in _RESERVED:
-        raise Invalid(
-            f"{name[:100]!r} cannot be the name of an account.",
-            hint="Use 1 to 64 letters, digits, dots, hyphens and underscores.",
-        )
+    name = _checked(name)
+    if by is None:
+        admission.check(modes.admission(tx, at=at), Deed.SIGN_UP, Standing.NEW)
     if accounts.by_name(tx, name) is not None:
         raise Conflict(f"The account name {name} is taken.", hint="Choose another name.")
     account = accounts.add(
@@ -63,6 +62,16 @@ def register(
             tx, at=at, actor=actor, act=Act.VOUCH, subject=subject, reason=vouch, details=details
         )
     return account
+
+
+def _checked(name: str) -> str:
+    name = name.lower()
+    if not _NAME.fullmatch(name) or name in _RESERVED:
+        raise Invalid(
+            f"{name[:100]!r} cannot be the name of an account.",
+            hint="Use 1 to 64 letters, digits, dots, hyphens and underscores.",
+        )
+    return name
 
 
 def check_password(password: str) -> None:

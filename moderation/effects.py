@@ -10,11 +10,12 @@ from storage.records import Effect
 from storage.subjects import kind_of
 
 POSSIBLE: dict[str, frozenset[Effect]] = {
-    "file": frozenset({Effect.HIDE, Effect.REFUSE, Effect.FREEZE}),
-    "release": frozenset({Effect.HIDE, Effect.REFUSE, Effect.FREEZE}),
-    "project": frozenset({Effect.HIDE, Effect.REFUSE, Effect.FREEZE}),
+    "file": frozenset({Effect.HIDE, Effect.REFUSE, Effect.FREEZE, Effect.WAIT}),
+    "release": frozenset({Effect.HIDE, Effect.REFUSE, Effect.FREEZE, Effect.WAIT}),
+    "project": frozenset({Effect.HIDE, Effect.REFUSE, Effect.FREEZE, Effect.WAIT}),
     "account": frozenset({Effect.SUSPEND}),
     "token": frozenset({Effect.SUSPEND}),
+    "index": frozenset(),
 }
 """The effects that mean something on each kind of subject."""
 
@@ -24,6 +25,7 @@ USUAL: dict[str, frozenset[Effect]] = {
     "project": frozenset({Effect.HIDE, Effect.FREEZE}),
     "account": frozenset({Effect.SUSPEND}),
     "token": frozenset({Effect.SUSPEND}),
+    "index": frozenset(),
 }
 """The effects of a hold that names none (DESIGN.md section 6)."""
 
@@ -31,6 +33,10 @@ USUAL: dict[str, frozenset[Effect]] = {
 def checked_effects(subject: str, wanted: Collection[Effect]) -> frozenset[Effect]:
     """The effects of a hold on *subject*: those wanted, or the usual ones. Raises Invalid."""
     kind = kind_of(subject)
+    if not POSSIBLE[kind]:
+        raise Invalid(
+            f"{subject} is held by setting a mode.", hint="Use the act mode, or bascule mode set."
+        )
     if not wanted:
         return USUAL[kind]
     if strange := sorted(set(wanted) - POSSIBLE[kind]):

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from moderation import decisions
-from moderation.decisions import Why
+from moderation import admission, decisions, undoing
+from moderation.admission import Deed, Standing
+from moderation.deciding import Why
 from moderation.permissions import check_may_change, known_project
-from storage import files, holds, journal, projects, subjects
+from storage import files, holds, journal, modes, projects, subjects
 from storage.database import Transaction
 from storage.problems import Conflict, Invalid, NotFound
 from storage.records import Account, Act, Decision, Project, Status
@@ -31,6 +32,12 @@ class Part:
         if self.filename is not None:
             return subjects.file(self.filename)
         return subjects.release(self.project.name, self.version)
+
+    @property
+    def subjects(self) -> set[str]:
+        """The part, and what it is a part of."""
+        release = subjects.release(self.project.name, self.version)
+        return {self.subject, release, subjects.project(self.project.name)}
 
 
 def release_part(tx: Transaction, project: str, version: str) -> Part:
@@ -104,7 +111,7 @@ def restore(tx: Transaction, part: Part, account: Account, *, why: Why) -> Decis
     if not _is_withdrawn(tx, part, at=why.at):
         raise Conflict(f"{part.subject} is not withdrawn.")
     withdrawals = {hold.decision for hold in holds.by_ids(tx, _withdrawals(tx, part))}
-    return decisions.undo_together(tx, sorted(withdrawals), why=why, act=Act.RESTORE)
+    return undoing.undo_together(tx, sorted(withdrawals), why=why, act=Act.RESTORE)
 
 
 def set_status(
@@ -119,7 +126,7 @@ def set_status(
     """What the owners say of the project (PEP 792). Raises Forbidden, Invalid."""
     if status is Status.QUARANTINED:
         raise Invalid("Only moderators quarantine a project, by a hold.")
-    check_may_change(tx, project, account, at=at)
+    _check_project(tx, project, account, at)
     projects.set_status(tx, project.id, status, _checked(reason))
     subject = subjects.project(project.name)
     _append(tx, project, account, f"status-{status}", subject, at, reason=reason)
@@ -129,7 +136,7 @@ def add_member(
     tx: Transaction, project: Project, account: Account, member: Account, *, at: datetime
 ) -> None:
     """Let *member* publish to the project. Raises Forbidden, and Conflict if it does already."""
-    check_may_change(tx, project, account, at=at)
+    _check_project(tx, project, account, at)
     if projects.is_member(tx, project.id, member.id):
         raise Conflict(f"{member.name} is a member of {project.spelled} already.")
     projects.add_member(tx, project.id, member.id, at=at)
@@ -141,7 +148,7 @@ def remove_member(
     tx: Transaction, project: Project, account: Account, member: Account, *, at: datetime
 ) -> None:
     """Let *member* no longer publish. Raises Forbidden, NotFound, Conflict for the last one."""
-    check_may_change(tx, project, account, at=at)
+    _check_project(tx, project, account, at)
     if not projects.is_member(tx, project.id, member.id):
         raise NotFound(f"{member.name} is not a member of {project.spelled}.")
     if len(projects.members_of(tx, project.id)) == 1:
@@ -154,7 +161,13 @@ def remove_member(
     _append(tx, project, account, "member-remove", subject, at, member=member.name)
 
 
+def _check_project(tx: Transaction, project: Project, account: Account, at: datetime) -> None:
+    admission.check(modes.admission(tx, at=at), Deed.CHANGE, Standing.TRUSTED)
+    check_may_change(tx, project, account, at=at)
+
+
 def _check_may_change(tx: Transaction, part: Part, account: Account, at: datetime) -> None:
+    admission.check(modes.admission(tx, at=at), Deed.CHANGE, Standing.TRUSTED)
     check_may_change(tx, part.project, account, at=at, version=part.version, filename=part.filename)
 
 

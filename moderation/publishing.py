@@ -7,11 +7,13 @@ from typing import Any
 
 from packaging.utils import NormalizedName
 
+from moderation import waiting
 from moderation.permissions import check_accepts_uploads, check_may_change, check_token_covers
+from moderation.terms import Terms
 from storage import files, holds, journal, projects, subjects
 from storage.database import Transaction
 from storage.problems import Invalid, TooLarge
-from storage.records import Account, Act, Blob, Project, Stored, Token
+from storage.records import Account, Act, Blob, Project, Stored, Target, Token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,40 +42,59 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quota:
-    """How many bytes a project may have."""
+class Judged:
+    """Which project gets a candidate, None for a new one, and which decisions it waits for."""
 
-    project_bytes: int
+    project: Project | None
+    waits: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What became of a submission, which is not *new* if exactly this file was here already."""
+
+    new: bool
+    waits_for: str | None = None
+    """Why it waits for a moderator; None: it is public, as far as this goes."""
 
 
 def judge(
-    tx: Transaction, candidate: Candidate, account: Account, token: Token | None, *, at: datetime
-) -> Project | None:
-    """The project that would get the file, None for a new one.
+    tx: Transaction,
+    candidate: Candidate,
+    account: Account,
+    token: Token | None,
+    *,
+    terms: Terms,
+    at: datetime,
+) -> Judged:
+    """Whether the file would be taken, and for which decisions it would wait.
 
     Asks everything that can be asked before the bytes are here; *publish* asks it again.
     Raises Forbidden, and Invalid for a name too much like another project's.
     """
     check_token_covers(token, candidate.project)
     project = projects.by_name(tx, candidate.project)
+    waits = waiting.admitted(tx, project, account, terms, at)
     if project is None:
         _check_not_confusable(tx, candidate)
-        return None
+        return Judged(project=None, waits=waits)
     # PEP 440 equates 1.0 and 1.0.0: a hold names the release as its first file spelled it.
     release = files.release_by_version(tx, project.id, candidate.version)
     check_may_change(tx, project, account, at=at, version=release[1] if release else None)
     check_accepts_uploads(project)
-    return project
+    return Judged(project=project, waits=waits)
 
 
-def already_published(tx: Transaction, candidate: Candidate, blob: Blob, *, at: datetime) -> bool:
-    """Whether exactly this file is here already. Raises Invalid if its name is taken.
+def already_published(
+    tx: Transaction, candidate: Candidate, blob: Blob, *, at: datetime
+) -> Published | None:
+    """What became of exactly this file before, if it is here. Raises Invalid if its name is taken.
 
     Names are never reused: not with other bytes (U17), not after a withdrawal (UPLOADS 20).
     """
     file = files.by_filename(tx, candidate.filename)
     if file is None:
-        return False
+        return None
     if _is_withdrawn(tx, file, at=at):
         raise Invalid(
             f"File already exists ({candidate.filename}): it was withdrawn.",
@@ -84,7 +105,7 @@ def already_published(tx: Transaction, candidate: Candidate, blob: Blob, *, at: 
             f"File already exists ({candidate.filename}), with other contents.",
             hint="File names are never reused. Raise the version or the build number.",
         )
-    return True
+    return Published(new=False, waits_for=waiting.reason(tx, candidate.filename, at=at))
 
 
 def publish(
@@ -93,23 +114,23 @@ def publish(
     account: Account,
     token: Token | None,
     *,
-    quota: Quota,
+    terms: Terms,
     at: datetime,
-) -> bool:
-    """Add the file; False if exactly this file was here already, and nothing is written.
+) -> Published:
+    """Add the file, or say that exactly this file was here already.
 
-    The first file of a new name takes the name and makes the account its member. Raises
-    Forbidden, Invalid, as *judge* and *already_published* do.
+    The first file of a new name takes the name and makes the account its member, also while it
+    waits. Raises Forbidden, Invalid, as *judge* and *already_published* do.
     """
     candidate = submission.candidate
-    project = judge(tx, candidate, account, token, at=at)
-    if already_published(tx, candidate, submission.blob, at=at):
-        return False
-    if project is None:
-        project = _take_name(tx, candidate, account, at)
-    _check_quota(tx, project, submission.blob, quota)
-    _add(tx, project, _release(tx, project, candidate, at), submission, account, at)
-    return True
+    judged = judge(tx, candidate, account, token, terms=terms, at=at)
+    if before := already_published(tx, candidate, submission.blob, at=at):
+        return before
+    project = judged.project or _take_name(tx, candidate, account, waited=bool(judged.waits), at=at)
+    _check_quota(tx, project, submission.blob, terms)
+    release_id = _release(tx, project, candidate, at)
+    _add(tx, project, release_id, submission, account, waits=judged.waits, at=at)
+    return Published(new=True, waits_for=waiting.reason(tx, candidate.filename, at=at))
 
 
 def _check_not_confusable(tx: Transaction, candidate: Candidate) -> None:
@@ -125,12 +146,15 @@ def _is_withdrawn(tx: Transaction, file: Stored, *, at: datetime) -> bool:
     return any(hold.act is Act.WITHDRAW for hold in holds.on_subjects(tx, mine, at=at))
 
 
-def _take_name(tx: Transaction, candidate: Candidate, account: Account, at: datetime) -> Project:
+def _take_name(
+    tx: Transaction, candidate: Candidate, account: Account, *, waited: bool, at: datetime
+) -> Project:
     project = projects.add(
         tx,
         name=candidate.project,
         spelled=candidate.spelled,
         skeleton=candidate.skeleton,
+        waited=waited,
         at=at,
     )
     projects.add_member(tx, project.id, account.id, at=at)
@@ -145,11 +169,11 @@ def _take_name(tx: Transaction, candidate: Candidate, account: Account, at: date
     return project
 
 
-def _check_quota(tx: Transaction, project: Project, blob: Blob, quota: Quota) -> None:
-    if projects.size_bytes(tx, project.id) + blob.size_bytes > quota.project_bytes:
+def _check_quota(tx: Transaction, project: Project, blob: Blob, terms: Terms) -> None:
+    if projects.size_bytes(tx, project.id) + blob.size_bytes > terms.project_bytes:
         raise TooLarge(
             f"With this file {project.spelled} would have more than its "
-            f"{quota.project_bytes:,} bytes.",
+            f"{terms.project_bytes:,} bytes.",
             hint="Ask the operator of this index for a larger quota.",
         )
 
@@ -172,10 +196,12 @@ def _add(
     release_id: int,
     submission: Submission,
     account: Account,
+    *,
+    waits: tuple[int, ...],
     at: datetime,
 ) -> None:
     candidate = submission.candidate
-    files.add(
+    file_id = files.add(
         tx,
         project_id=project.id,
         release_id=release_id,
@@ -188,18 +214,37 @@ def _add(
         metadata=submission.metadata,
         comment=submission.comment,
         uploaded_by=account.id,
+        waited=bool(waits),
         at=at,
     )
+    subject = subjects.file(candidate.filename)
+    target = Target(subject=subject, project_id=project.id, file_id=file_id)
+    waiting.begin(tx, target, waits, at=at)
+    _journal(tx, project, submission, account, waits=waits, at=at)
+
+
+def _journal(
+    tx: Transaction,
+    project: Project,
+    submission: Submission,
+    account: Account,
+    *,
+    waits: tuple[int, ...],
+    at: datetime,
+) -> None:
+    candidate = submission.candidate
+    details = {
+        "version": candidate.version,
+        "sha256": submission.blob.sha256,
+        "size_bytes": submission.blob.size_bytes,
+        **({"waits": waits} if waits else {}),
+    }
     journal.append(
         tx,
         at=at,
         actor=account.actor,
         act="upload",
         subject=subjects.file(candidate.filename),
-        details={
-            "version": candidate.version,
-            "sha256": submission.blob.sha256,
-            "size_bytes": submission.blob.size_bytes,
-        },
+        details=details,
         projects=[project.id],
     )

@@ -18,11 +18,12 @@ _OTHER = "project-changed"
 
 def since(
     tx: Transaction, serial: int, *, at: datetime, entries_at_once: int
-) -> tuple[list[Change], bool]:
-    """What changed after *serial*, oldest first, and whether there is more of it.
+) -> tuple[list[Change], int | None]:
+    """What changed after *serial*, oldest first, and the serial it reaches if there is more.
 
     A change names its project, so that a mirror knows what to fetch anew, also when it has to
-    drop it. It names a file only while the public may see that file.
+    drop it; not while no file of it has been public yet. It names a file only while the public
+    may see that file.
     """
     about_projects = exists().where(entry_projects.c.serial == entries.c.serial)
     query = (
@@ -32,13 +33,8 @@ def since(
         .limit(entries_at_once + 1)
     )
     serials = list(tx.scalars(query))
-    rows = tx.execute(
-        select(entries.c.serial, entries.c.at, entries.c.act, entries.c.subject, projects.c.name)
-        .join(entry_projects, entry_projects.c.serial == entries.c.serial)
-        .join(projects, projects.c.id == entry_projects.c.project_id)
-        .where(entries.c.serial.in_(serials[:entries_at_once]))
-        .order_by(entries.c.serial, projects.c.name)
-    ).all()
+    rows = tx.execute(_OF_PROJECTS.where(entries.c.serial.in_(serials[:entries_at_once]))).all()
+    public = visibility.public_names(tx, {row.id for row in rows}, at=at)
     uploaded = [_name(row.subject) for row in rows if row.act == _UPLOAD]
     shown = visibility.versions_shown(tx, uploaded, at=at)
     changes = [
@@ -52,8 +48,24 @@ def since(
         )
         for row in rows
         for name in [_name(row.subject)]
+        if row.name in public
     ]
-    return changes, len(serials) > entries_at_once
+    return changes, serials[entries_at_once - 1] if len(serials) > entries_at_once else None
+
+
+_OF_PROJECTS = (
+    select(
+        entries.c.serial,
+        entries.c.at,
+        entries.c.act,
+        entries.c.subject,
+        projects.c.id,
+        projects.c.name,
+    )
+    .join(entry_projects, entry_projects.c.serial == entries.c.serial)
+    .join(projects, projects.c.id == entry_projects.c.project_id)
+    .order_by(entries.c.serial, projects.c.name)
+)
 
 
 def _name(subject: str) -> str:

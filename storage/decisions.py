@@ -1,18 +1,13 @@
-"""Decisions and their undoes: which are effective, by MODERATION.md's two sentences.
-
-A decision is effective while no effective undo points at it. The column *effective* is that
-sentence worked out for each decision an undo touches, in the transaction that records the undo;
-nothing else writes it, and ``bascule check`` works it out anew for every row.
-"""
+"""Decisions as they were recorded, and what they captured."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, exists, insert, select, update
+from sqlalchemy import ColumnElement, Select, insert, select
 
 from storage.batches import batched
-from storage.database import AnyRow, Transaction
+from storage.database import Transaction
 from storage.problems import NotFound
 from storage.records import Act, Decision
 from storage.schema import decision_subjects, decisions, holds, undoes
@@ -32,8 +27,13 @@ def record(
     key: str | None = None,
     key_request: str | None = None,
     subjects: Sequence[str] = (),
+    case: int | None = None,
+    case_serial: int | None = None,
 ) -> int:
-    """A new decision with its targets as captured; it is effective. Returns its number."""
+    """A new decision with its targets as captured; it is effective. Returns its number.
+
+    It settles what came into *case* up to the entry *case_serial* of the journal.
+    """
     new: int = tx.execute(
         insert(decisions)
         .values(
@@ -46,6 +46,8 @@ def record(
             key=key,
             key_request=key_request,
             effective=True,
+            case_id=case,
+            case_serial=case_serial,
         )
         .returning(decisions.c.id)
     ).scalar_one()
@@ -53,12 +55,6 @@ def record(
         rows = [{"decision_id": new, "subject": subject} for subject in subjects]
         tx.execute(insert(decision_subjects), rows)
     return new
-
-
-def point_undo(tx: Transaction, undo_id: int, targets: Collection[int]) -> None:
-    """Let an undo point at *targets*, and settle what follows from that."""
-    tx.execute(insert(undoes), [{"undo_id": undo_id, "decision_id": target} for target in targets])
-    _settle(tx, targets)
 
 
 def by_id(tx: Transaction, decision_id: int) -> Decision:
@@ -89,6 +85,7 @@ def made(
     by: Collection[str] = (),
     since: datetime | None = None,
     until: datetime | None = None,
+    case: int | None = None,
 ) -> list[int]:
     """The numbers of these acts in that time (by any of these people), oldest first."""
     query = select(decisions.c.id).where(decisions.c.act.in_(acts)).order_by(decisions.c.id)
@@ -98,33 +95,18 @@ def made(
         query = query.where(decisions.c.at >= since)
     if until is not None:
         query = query.where(decisions.c.at <= until)
+    if case is not None:
+        query = query.where(decisions.c.case_id == case)
     return list(tx.scalars(query))
 
 
-def effective_undo(tx: Transaction, decision_id: int) -> AnyRow | None:
-    """The undo that makes this decision ineffective, if it is: its id, by and at."""
-    query = (
-        select(decisions.c.id, decisions.c.by, decisions.c.at)
-        .join(undoes, undoes.c.undo_id == decisions.c.id)
-        .where(undoes.c.decision_id == decision_id, decisions.c.effective)
-        .order_by(decisions.c.id)
-        .limit(1)
-    )
-    return tx.execute(query).first()
-
-
-def undoes_of(tx: Transaction, targets: Collection[int]) -> dict[int, set[int]]:
-    """For each of *targets* the effective undoes that point at it."""
-    query = (
-        select(undoes.c.decision_id, undoes.c.undo_id)
-        .join(decisions, decisions.c.id == undoes.c.undo_id)
-        .where(decisions.c.effective)
-    )
-    pointing: dict[int, set[int]] = {target: set() for target in targets}
-    for batch in batched(targets):
-        for row in tx.execute(query.where(undoes.c.decision_id.in_(batch))):
-            pointing[row.decision_id].add(row.undo_id)
-    return pointing
+def cases_of(tx: Transaction, decision_ids: Collection[int]) -> set[int]:
+    """The cases that any of these decisions settles."""
+    found: set[int] = set()
+    for batch in batched(decision_ids):
+        settled = select(decisions.c.case_id).where(decisions.c.id.in_(batch))
+        found.update(tx.scalars(settled.where(decisions.c.case_id.is_not(None))))
+    return found
 
 
 def subjects_of(tx: Transaction, decision_ids: Collection[int]) -> list[str]:
@@ -134,59 +116,6 @@ def subjects_of(tx: Transaction, decision_ids: Collection[int]) -> list[str]:
         mine = decision_subjects.c.decision_id.in_(batch)
         found.update(tx.scalars(select(decision_subjects.c.subject).where(mine)))
     return sorted(found)
-
-
-def wrongly_settled(tx: Transaction) -> list[int]:
-    """The decisions whose column *effective* is not what the sentence says: always none."""
-    query = select(decisions.c.id).where(decisions.c.effective != ~_undone())
-    return list(tx.scalars(query.order_by(decisions.c.id)))
-
-
-def _settle(tx: Transaction, touched: Collection[int]) -> None:
-    # An undo points at older decisions only: from the newest down, each is settled once, after
-    # all that point at it. What points at nothing needs no order, and is most of a large undo.
-    waiting = _pointing(tx, touched)
-    _work_out(tx, set(touched) - waiting)
-    while waiting:
-        newest_first = max(waiting)
-        waiting.remove(newest_first)
-        if _work_out(tx, [newest_first]):
-            query = select(undoes.c.decision_id).where(undoes.c.undo_id == newest_first)
-            below = set(tx.scalars(query))
-            pointing = _pointing(tx, below)
-            _work_out(tx, below - pointing)
-            waiting |= pointing
-
-
-def _pointing(tx: Transaction, ids: Collection[int]) -> set[int]:
-    """Those of *ids* that are undoes themselves."""
-    query = select(undoes.c.undo_id)
-    return {
-        id_ for some in batched(ids) for id_ in tx.scalars(query.where(undoes.c.undo_id.in_(some)))
-    }
-
-
-def _work_out(tx: Transaction, ids: Collection[int]) -> bool:
-    """Make *effective* what the sentence says; whether any was otherwise."""
-    changed = 0
-    for batch in batched(ids):
-        mine = decisions.c.id.in_(batch)
-        changed += tx.execute(
-            update(decisions)
-            .where(mine, decisions.c.effective != ~_undone())
-            .values(effective=~decisions.c.effective)
-        ).rowcount
-    return changed > 0
-
-
-def _undone() -> ColumnElement[bool]:
-    undo = decisions.alias("undo")
-    return (
-        exists()
-        .where(undoes.c.decision_id == decisions.c.id, undo.c.id == undoes.c.undo_id)
-        .where(undo.c.effective)
-        .correlate(decisions)
-    )
 
 
 def _decisions(tx: Transaction, query: Select[*tuple[Any, ...]]) -> list[Decision]:
@@ -208,6 +137,7 @@ def _decisions(tx: Transaction, query: Select[*tuple[Any, ...]]) -> list[Decisio
             holds=tuple(opened.get(row.id, ())),
             undoes=tuple(targets.get(row.id, ())),
             effective=row.effective,
+            case=row.case_id,
         )
         for row in rows
     ]

@@ -91,30 +91,29 @@ def add(
     metadata: Mapping[str, Any],
     comment: str,
     uploaded_by: int,
+    waited: bool,
     at: datetime,
 ) -> int:
     """The row that makes an upload exist (law 10). Its bytes must be in place already."""
-    new: int = tx.execute(
-        insert(files)
-        .values(
-            project_id=project_id,
-            release_id=release_id,
-            filename=filename,
-            filetype=filetype,
-            python_version=python_version,
-            size_bytes=blob.size_bytes,
-            sha256=blob.sha256,
-            md5=blob.md5,
-            blake2b_256=blob.blake2b_256,
-            requires_python=requires_python,
-            core_metadata=core_metadata.sha256 if core_metadata else None,
-            core_metadata_bytes=core_metadata.size_bytes if core_metadata else 0,
-            uploaded_at=at,
-            uploaded_by=uploaded_by,
-            comment=comment,
-        )
-        .returning(files.c.id)
-    ).scalar_one()
+    row = {
+        "project_id": project_id,
+        "release_id": release_id,
+        "filename": filename,
+        "filetype": filetype,
+        "python_version": python_version,
+        "size_bytes": blob.size_bytes,
+        "sha256": blob.sha256,
+        "md5": blob.md5,
+        "blake2b_256": blob.blake2b_256,
+        "requires_python": requires_python,
+        "core_metadata": core_metadata.sha256 if core_metadata else None,
+        "core_metadata_bytes": core_metadata.size_bytes if core_metadata else 0,
+        "uploaded_at": at,
+        "uploaded_by": uploaded_by,
+        "waited": waited,
+        "comment": comment,
+    }
+    new: int = tx.execute(insert(files).values(**row).returning(files.c.id)).scalar_one()
     tx.execute(insert(descriptions).values(file_id=new, metadata_json=json.dumps(metadata)))
     return new
 

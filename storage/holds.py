@@ -17,8 +17,8 @@ from sqlalchemy import (
 
 from storage.batches import batched
 from storage.database import AnyRow, Transaction
-from storage.records import Act, Effect, Hold, Target
-from storage.schema import Utc, decisions, hold_ends, holds
+from storage.records import Act, Effect, Hold, Mode, Target
+from storage.schema import Utc, decisions, files, hold_ends, holds
 
 AT = bindparam("at", type_=Utc())
 """The moment asked about. Every query of this module and of visibility takes it."""
@@ -55,8 +55,9 @@ def open_many(
     from_at: datetime,
     until_at: datetime | None,
     decision: int,
-) -> list[int]:
-    """Put each of *targets* under *effects*, and return the numbers of the new holds."""
+    mode: Mode | None = None,
+) -> None:
+    """Put each of *targets* under *effects*."""
     kind = {effect.value: effect in effects for effect in Effect}
     rows = [
         {
@@ -67,13 +68,12 @@ def open_many(
             "file_id": target.file_id,
             "from_at": from_at,
             "until_at": until_at,
+            "mode": mode,
             **kind,
         }
         for target in targets
     ]
     tx.execute(insert(holds), rows)
-    query = select(holds.c.id).where(holds.c.decision_id == decision).order_by(holds.c.id)
-    return list(tx.scalars(query))
 
 
 def end_many(tx: Transaction, hold_ids: Iterable[int], *, decision: int) -> None:
@@ -108,6 +108,52 @@ def ever_on_subjects(
     return found
 
 
+def ever_waiting_in(tx: Transaction, targets: Iterable[Target]) -> dict[int, str]:
+    """Every hold that a file of these projects and releases was received under, with the subject
+    among *targets* that it is in."""
+    found: dict[int, str] = {}
+    for target in targets:
+        if target.file_id is not None or target.project_id is None:
+            continue
+        query = _RECEIVED_UNDER.where(files.c.project_id == target.project_id)
+        if target.release_id is not None:
+            query = query.where(files.c.release_id == target.release_id)
+        found.update(dict.fromkeys(tx.scalars(query), target.subject))
+    return found
+
+
+def waits_in(tx: Transaction, project_id: int, *, at: datetime) -> list[int]:
+    """The decisions under which files of the project wait now, each once, oldest first."""
+    query = (
+        select(holds.c.decision_id)
+        .where(holds.c.project_id == project_id, holds.c.wait, in_force)
+        .distinct()
+        .order_by(holds.c.decision_id)
+    )
+    return list(tx.scalars(query, {"at": at}))
+
+
+def in_force_of(tx: Transaction, ids: Collection[int], *, at: datetime) -> set[int]:
+    """Those of these holds that are in force."""
+    found: set[int] = set()
+    for batch in batched(sorted(ids)):
+        found.update(
+            tx.scalars(select(holds.c.id).where(holds.c.id.in_(batch), in_force), {"at": at})
+        )
+    return found
+
+
+def projects_of(tx: Transaction, decision_ids: Collection[int]) -> set[int]:
+    """The projects that holds are on which any of these decisions opened or ended."""
+    found: set[int] = set()
+    ended = select(holds.c.project_id).join(hold_ends, hold_ends.c.hold_id == holds.c.id)
+    for batch in batched(decision_ids):
+        opened = select(holds.c.project_id).where(holds.c.decision_id.in_(batch))
+        both = opened.union(ended.where(hold_ends.c.decision_id.in_(batch)))
+        found.update(id_ for id_ in tx.scalars(both) if id_ is not None)
+    return found
+
+
 def by_ids(tx: Transaction, ids: Collection[int]) -> list[Hold]:
     """These holds, whether in force or not."""
     found: list[Hold] = []
@@ -134,11 +180,17 @@ def as_hold(row: AnyRow) -> Hold:
         decision=row.decision_id,
         act=Act(row.act),
         reason=row.reason,
+        mode=Mode(row.mode) if row.mode else None,
     )
 
 
 _HOLDS = select(*holds.c, decisions.c.act, decisions.c.reason).join(
     decisions, decisions.c.id == holds.c.decision_id
+)
+_RECEIVED_UNDER = (
+    select(holds.c.id)
+    .join(files, files.c.id == holds.c.file_id)
+    .where(files.c.waited, holds.c.wait, holds.c.from_at <= files.c.uploaded_at)
 )
 _ON_SUBJECT = _HOLDS.where(
     holds.c.subject.in_(bindparam("subjects", expanding=True)), in_force

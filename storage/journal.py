@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 from storage.database import AnyRow, Transaction
 from storage.problems import Invalid
 from storage.records import Entry
-from storage.schema import entries, entry_projects, payloads
+from storage.schema import entries, entry_cases, entry_projects, payloads
 
 FIRST = "0" * 64
 """What the first entry names as the hash before it."""
@@ -27,8 +27,11 @@ def append(
     reason: str = "",
     details: Mapping[str, Any] | None = None,
     projects: Iterable[int] = (),
+    cases: Iterable[int] = (),
 ) -> int:
-    """Write one entry and return its serial. *projects* are the rows whose pages it changes.
+    """Write one entry and return its serial.
+
+    *projects* are the rows whose pages it changes, *cases* those it belongs to.
 
     The payload (reason and details) stands apart from the chain, which holds only its hash:
     personal data can be erased without breaking the chain.
@@ -48,6 +51,8 @@ def append(
     tx.execute(insert(payloads).values(serial=serial + 1, payload=payload))
     if rows := [{"project_id": id_, "serial": serial + 1} for id_ in sorted(set(projects))]:
         tx.execute(insert(entry_projects), rows)
+    if rows := [{"case_id": id_, "serial": serial + 1} for id_ in sorted(set(cases))]:
+        tx.execute(insert(entry_cases), rows)
     return serial + 1
 
 

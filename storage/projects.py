@@ -24,7 +24,13 @@ def by_skeleton(tx: Transaction, skeleton: str) -> Project | None:
 
 
 def add(
-    tx: Transaction, *, name: NormalizedName, spelled: str, skeleton: str, at: datetime
+    tx: Transaction,
+    *,
+    name: NormalizedName,
+    spelled: str,
+    skeleton: str,
+    waited: bool,
+    at: datetime,
 ) -> Project:
     """Take a name. It must be free."""
     row = tx.execute(
@@ -36,6 +42,7 @@ def add(
             status=Status.ACTIVE,
             status_reason="",
             created_at=at,
+            waited=waited,
         )
         .returning(projects)
     ).one()
@@ -115,4 +122,5 @@ def _project(row: AnyRow) -> Project:
         status=Status(row.status),
         status_reason=row.status_reason,
         created_at=row.created_at,
+        waited=row.waited,
     )

@@ -43,6 +43,10 @@ def canonical_version(text: str) -> str:
         return text
 
 
+INDEX = "index"
+"""The subject of modes: the whole index."""
+
+
 def account(name: str) -> str:
     """The subject of an account."""
     return f"account:{name}"
@@ -59,7 +63,7 @@ def resolve(tx: Transaction, subjects: Sequence[str]) -> list[Target]:
     Raises Invalid for text that is no subject, NotFound for one that does not exist.
     """
     asked = dict.fromkeys(_canonical(subject) for subject in subjects)
-    found: dict[str, Target] = {}
+    found: dict[str, Target] = {INDEX: Target(subject=INDEX)}
     for kind, find in _FINDERS.items():
         named = (subject for subject in asked if subject.startswith(f"{kind}:"))
         for batch in batched(subject.partition(":")[2] for subject in named):
@@ -117,6 +121,8 @@ def project_names(tx: Transaction, targets: Collection[Target]) -> tuple[str, ..
 
 
 def _canonical(subject: str) -> str:
+    if subject == INDEX:
+        return INDEX
     kind, _, name = subject.partition(":")
     if kind not in _FINDERS or not name:
         raise Invalid(

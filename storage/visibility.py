@@ -4,18 +4,28 @@ Every read path asks here (law 3); nobody else writes the predicate.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 
 from storage.database import AnyRow, Transaction
 from storage.holds import in_force
+from storage.predicates import (
+    file_shown,
+    name_is_public,
+    of_project,
+    published_at,
+    quarantined,
+    release_shown,
+    shown,
+)
 from storage.records import Digest, File, Listed, Listing, Release, Status
 from storage.schema import (
+    Utc,
     decisions,
     descriptions,
     entry_projects,
@@ -26,50 +36,26 @@ from storage.schema import (
 )
 from storage.subjects import canonical_version
 
-
-def _on_project(effect: str) -> ColumnElement[bool]:
-    return exists().where(
-        holds.c.project_id == projects.c.id,
-        holds.c.release_id.is_(None),
-        holds.c.file_id.is_(None),
-        holds.c[effect],
-        in_force,
-    )
-
-
-def _on_release(effect: str) -> ColumnElement[bool]:
-    return exists().where(holds.c.release_id == releases.c.id, holds.c[effect], in_force)
-
-
-def _on_file(effect: str) -> ColumnElement[bool]:
-    return exists().where(holds.c.file_id == files.c.id, holds.c[effect], in_force)
-
-
-_project_shown = ~_on_project("hide")
-_release_shown = ~_on_release("hide")
-_file_shown = ~_on_file("hide")
-_shown = _file_shown & _release_shown & _project_shown
-"""The predicate of law 3: no hold in force hides the file, its release or its project."""
-
 _FILES = (
     select(
         *files.c,
         projects.c.name,
         releases.c.version,
         func.coalesce(files.c.yanked, releases.c.yanked).label("yank"),
+        published_at.label("published_at"),
     )
     .join(releases, releases.c.id == files.c.release_id)
     .join(projects, projects.c.id == files.c.project_id)
-    .where(_shown)
+    .where(shown)
 )
 _serial = (
     select(func.coalesce(func.max(entry_projects.c.serial), 0))
     .where(entry_projects.c.project_id == projects.c.id)
     .scalar_subquery()
 )
-_PROJECT = select(
-    projects, _on_project("hide").label("quarantined"), _serial.label("serial")
-).where(projects.c.name == bindparam("project"))
+_PROJECT = select(projects, quarantined.label("quarantined"), _serial.label("serial")).where(
+    projects.c.name == bindparam("project"), name_is_public
+)
 _FILES_OF_PROJECT = _FILES.where(projects.c.name == bindparam("project")).order_by(files.c.id)
 _FILE = _FILES.where(
     files.c.filename == bindparam("filename"), files.c.sha256 == bindparam("sha256")
@@ -77,39 +63,59 @@ _FILE = _FILES.where(
 _first_of_project = (
     select(func.min(files.c.id))
     .join(releases, releases.c.id == files.c.release_id)
-    .where(files.c.project_id == projects.c.id, _file_shown, _release_shown)
+    .where(files.c.project_id == projects.c.id, file_shown, release_shown)
     .correlate(projects)
     .scalar_subquery()
 )
 _first_of_release = (
     select(func.min(files.c.id))
-    .where(files.c.release_id == releases.c.id, _file_shown)
+    .where(files.c.release_id == releases.c.id, file_shown)
     .correlate(releases)
     .scalar_subquery()
 )
 _RELEASES_OF_PROJECT = (
     select(releases.c.version)
     .join(projects, projects.c.id == releases.c.project_id)
-    .where(projects.c.name == bindparam("project"), _release_shown, _first_of_release.is_not(None))
+    .where(projects.c.name == bindparam("project"), release_shown, _first_of_release.is_not(None))
 )
 _NEWEST_PROJECTS = (
     select(_first_of_project)
     .select_from(projects)
-    .where(_project_shown, _first_of_project.is_not(None))
+    .where(~quarantined, _first_of_project.is_not(None))
     .order_by(projects.c.created_at.desc(), projects.c.id.desc())
 )
 _NEWEST_RELEASES = (
     select(_first_of_release)
     .select_from(releases)
     .join(projects, projects.c.id == releases.c.project_id)
-    .where(_project_shown, _release_shown, _first_of_release.is_not(None))
+    .where(~quarantined, release_shown, _first_of_release.is_not(None))
     .order_by(releases.c.created_at.desc(), releases.c.id.desc())
 )
 _DESCRIBED = _FILES.add_columns(descriptions.c.metadata_json).join(
     descriptions, descriptions.c.file_id == files.c.id
 )
 _PROJECTS = (
-    select(projects.c.name, _serial.label("serial")).where(_project_shown).order_by(projects.c.name)
+    select(projects.c.name, _serial.label("serial"))
+    .where(~quarantined, name_is_public)
+    .order_by(projects.c.name)
+)
+OF_UPLOADER = (
+    _FILES.with_only_columns(files.c.id)
+    .where(
+        files.c.uploaded_by == bindparam("account"),
+        published_at <= bindparam("since", type_=Utc()),
+        ~exists().where(
+            (holds.c.file_id == files.c.id) | (holds.c.release_id == releases.c.id) | of_project,
+            holds.c.refuse,
+            in_force,
+        ),
+    )
+    .limit(1)
+)
+"""A file of an uploader that has been public for some time, and may be downloaded now."""
+
+_PUBLIC_NAMES = select(projects.c.name).where(
+    projects.c.id.in_(bindparam("ids", expanding=True)), name_is_public
 )
 
 
@@ -175,6 +181,11 @@ def newest_releases(
     return _described(tx, query.where(projects.c.name == project) if project else query, at=at)
 
 
+def public_names(tx: Transaction, project_ids: Collection[int], *, at: datetime) -> set[str]:
+    """The names, among these projects', that the public may know; a waiting one is not."""
+    return set(tx.scalars(_PUBLIC_NAMES, {"ids": list(project_ids), "at": at}))
+
+
 def versions_shown(tx: Transaction, filenames: Sequence[str], *, at: datetime) -> dict[str, str]:
     """Those of *filenames* that the public may see, each with its version."""
     query = _FILES.with_only_columns(files.c.filename, releases.c.version)
@@ -220,7 +231,7 @@ def _file(row: AnyRow, *, refused: str | None = None) -> File:
         sha256=Digest(row.sha256),
         md5=row.md5,
         blake2b_256=row.blake2b_256,
-        uploaded_at=row.uploaded_at,
+        uploaded_at=row.published_at,
         requires_python=row.requires_python,
         core_metadata=row.core_metadata,
         core_metadata_bytes=row.core_metadata_bytes,
@@ -234,6 +245,6 @@ def _release(row: AnyRow) -> Release:
     return Release(
         project=row.name,
         version=row.version,
-        released_at=row.uploaded_at,
+        released_at=row.published_at,
         metadata=json.loads(row.metadata_json),
     )

@@ -15,13 +15,13 @@ from index.api.bodies import Body, answer, read
 from index.auth.callers import Caller
 from index.durations import end, moment
 from index.services import services
-from moderation import decisions
-from moderation.decisions import Affected, Why
+from moderation import deciding, decisions, modes, undoing
+from moderation.deciding import Affected, Why
 from storage import decisions as stored_decisions
 from storage import holds, journal
 from storage.database import Transaction
 from storage.problems import Conflict, Invalid, NotFound, Unprocessable
-from storage.records import Act, Decision, Effect
+from storage.records import Act, Decision, Effect, Mode
 
 DECISION_BYTES = 32 << 20
 """50,000 subjects of the longest names fit into this."""
@@ -42,6 +42,7 @@ class NewDecision(Body, frozen=True):
 
     act: Act
     reason: str
+    mode: Mode | None = None
     subjects: tuple[str, ...] = ()
     holds: tuple[Number, ...] = ()
     effects: tuple[Effect, ...] = ()
@@ -94,7 +95,7 @@ async def undo(request: Request, caller: Caller) -> Response:
     """`POST /api/moderation/decisions/{id}/undo`: take one decision back, exactly."""
     reason = (await read(request, Undo)).reason
     why = Why(by=caller.actor, at=services(request).now(), reason=reason)
-    return await _undo(request, caller, decisions.undo, _decision_id(request), why=why)
+    return await _undo(request, caller, undoing.undo, _decision_id(request), why=why)
 
 
 async def undo_many(request: Request, caller: Caller) -> Response:
@@ -106,8 +107,8 @@ async def undo_many(request: Request, caller: Caller) -> Response:
     return await _undo(
         request,
         caller,
-        decisions.undo_made,
-        by=decisions.actors(wanted.by) if wanted.by is not None else (),
+        undoing.undo_made,
+        by=undoing.actors(wanted.by) if wanted.by is not None else (),
         since=moment(wanted.since) if wanted.since is not None else None,
         until=moment(wanted.until) if wanted.until is not None else None,
         why=Why(by=caller.actor, at=now, reason=wanted.reason),
@@ -149,9 +150,11 @@ def _decided(
         return _decided_before(tx, *before, why)
     if wanted.act is Act.HOLD:
         made = decisions.hold(tx, wanted.subjects, why=why, effects=wanted.effects, until=until)
+    elif wanted.act is Act.MODE and wanted.mode is not None:
+        made = modes.set_mode(tx, wanted.mode, why=why, until=until)
     else:
         made = decisions.release(tx, wanted.subjects, why=why, hold_ids=wanted.holds)
-    return made, decisions.affected(tx, made)
+    return made, deciding.affected(tx, made)
 
 
 def _decided_before(
@@ -163,12 +166,17 @@ def _decided_before(
     before = stored_decisions.by_id(tx, decision_id)
     if not before.effective:
         raise Conflict(f"Decision {decision_id} was made with this key, and has been undone since.")
-    return before, decisions.affected(tx, before)
+    return before, deciding.affected(tx, before)
 
 
 def _check_fields(wanted: NewDecision) -> None:
-    if wanted.act not in (Act.HOLD, Act.RELEASE):
-        raise Unprocessable(f"The act of a decision here is hold or release, not {wanted.act}.")
+    if wanted.act not in (Act.HOLD, Act.RELEASE, Act.MODE):
+        acts = "hold, release or mode"
+        raise Unprocessable(f"The act of a decision here is {acts}, not {wanted.act}.")
+    if (wanted.act is Act.MODE) != (wanted.mode is not None):
+        raise Unprocessable("The act mode, and no other, has a mode.")
+    if wanted.act is Act.MODE and (wanted.subjects or wanted.holds or wanted.effects):
+        raise Unprocessable("A mode is of the whole index: it has no subjects, holds or effects.")
     if wanted.act is Act.HOLD and wanted.holds:
         raise Unprocessable("A hold is put on subjects; holds are what a release may name.")
     if wanted.act is Act.RELEASE and (wanted.effects or wanted.length or wanted.until):
@@ -180,7 +188,7 @@ async def _undo(
 ) -> Response:
     def change(tx: Transaction) -> tuple[Decision, Affected]:
         made = act(tx, *args, **how)
-        return made, decisions.affected(tx, made)
+        return made, deciding.affected(tx, made)
 
     if _is_rehearsal(request):
         _, affected = await services(request).database.rehearse(change)

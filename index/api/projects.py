@@ -10,7 +10,7 @@ from index.api.bodies import Body, answer, read
 from index.auth.callers import Caller
 from index.services import services
 from moderation import accounts, owners
-from moderation.decisions import Why
+from moderation.deciding import Why
 from moderation.owners import Part
 from moderation.permissions import check_member, check_token_covers, known_project
 from storage.database import Transaction

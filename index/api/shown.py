@@ -3,8 +3,8 @@
 from typing import Any
 
 from index.timestamps import utc
-from moderation.decisions import Affected
-from storage.records import Decision, Entry, Hold
+from moderation.deciding import Affected
+from storage.records import Admission, Decision, Entry, Hold
 
 
 def affected(reached: Affected) -> dict[str, Any]:
@@ -26,6 +26,16 @@ def decision(made: Decision) -> dict[str, Any]:
         "holds": list(made.holds),
         "undoes": list(made.undoes),
         "effective": made.effective,
+    }
+
+
+def admission(found: Admission) -> dict[str, Any]:
+    """The mode in force, as everybody sees it."""
+    return {
+        "mode": found.mode,
+        "reason": found.reason,
+        "since": utc(found.since_at) if found.since_at else None,
+        "until": utc(found.until_at) if found.until_at else None,
     }
 
 

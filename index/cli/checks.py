@@ -13,7 +13,7 @@ from index.cli import belonging
 from index.cli.opened import LARGEST_NUMBER, DataFolder, Limit, opened, show
 from index.logs import escaped
 from index.services import Services
-from storage import decisions, files, journal, overview, sweeping
+from storage import files, journal, overview, sweeping, undoes
 from storage.problems import Invalid, NotFound
 from storage.records import Digest, Entry
 
@@ -93,7 +93,7 @@ def _faults_of_rows(services: Services) -> Iterator[str]:
         database.read_now(lambda tx: sum(1 for _ in journal.verify(tx)))
     except Invalid as problem:
         yield problem.message
-    for decision in database.read_now(decisions.wrongly_settled):
+    for decision in database.read_now(undoes.wrongly_settled):
         yield f"Decision {decision} is marked as what it is not."
     for subject in database.read_now(overview.lost_subjects):
         yield f"A hold on {subject} points at nothing."

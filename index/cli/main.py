@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from index.cli import accounts, checks, moderation, projects, serving
+from index.cli import accounts, checks, moderation, modes, projects, serving
 from index.logs import escaped
 from storage.problems import Invalid, Problem
 
@@ -33,6 +33,7 @@ commands.command("withdraw")(projects.withdraw)
 commands.command("restore-withdrawn")(projects.restore)
 commands.add_typer(accounts.account_commands, name="account", help="Accounts: add, list, password.")
 commands.add_typer(accounts.token_commands, name="token", help="Tokens: add, list, revoke.")
+commands.add_typer(modes.mode_commands, name="mode", help="The mode of admission: show, set.")
 commands.add_typer(projects.member_commands, name="member", help="Members of projects.")
 commands.add_typer(projects.project_commands, name="project", help="Projects: status.")
 commands.add_typer(checks.journal_commands, name="journal", help="The journal: verify, show.")

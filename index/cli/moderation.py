@@ -16,8 +16,8 @@ from index.cli.opened import (
 )
 from index.durations import end, moment
 from index.services import Services
-from moderation import decisions
-from moderation.decisions import Why
+from moderation import deciding, decisions, undoing
+from moderation.deciding import Why
 from storage import decisions as stored_decisions
 from storage import holds
 from storage.database import Transaction
@@ -28,6 +28,8 @@ Subjects = Annotated[
     list[str],
     typer.Argument(help="file:NAME, release:PROJECT/VERSION, project:NAME, account:NAME, token:ID"),
 ]
+Length = Annotated[str | None, typer.Option("--for", help="How long: 24h.")]
+Until = Annotated[str | None, typer.Option(help="Until when: 2026-12-01T12:00Z.")]
 Effects = Annotated[
     list[Effect] | None,
     typer.Option("--effect", help="What the hold does; may be given more than once."),
@@ -38,25 +40,27 @@ def hold(
     subjects: Subjects,
     reason: Reason,
     effect: Effects = None,
-    length: Annotated[str | None, typer.Option("--for", help="How long: 24h.")] = None,
-    until: Annotated[str | None, typer.Option(help="Until when: 2026-12-01T12:00Z.")] = None,
+    length: Length = None,
+    until: Until = None,
     data: DataFolder = None,
 ) -> None:
     """Put subjects under effects, until released, undone or ended."""
     with opened(data) as services:
-        why = _why(services, reason)
+        why = why_of(services, reason)
         ends_at = end(length=length, until=until, now=why.at)
         made = services.database.write_now(
             decisions.hold, subjects, why=why, effects=effect or (), until=ends_at
         )
-        _say(services, made, "held")
+        say(services, made, "held")
 
 
 def release(subjects: Subjects, reason: Reason, data: DataFolder = None) -> None:
     """End every hold on these subjects."""
     with opened(data) as services:
-        made = services.database.write_now(decisions.release, subjects, why=_why(services, reason))
-        _say(services, made, "released")
+        made = services.database.write_now(
+            decisions.release, subjects, why=why_of(services, reason)
+        )
+        say(services, made, "released")
 
 
 def undo(
@@ -76,18 +80,18 @@ def undo(
 
     def change(tx: Transaction, why: Why) -> Decision:
         if decision is not None:
-            return decisions.undo(tx, decision, why=why)
-        return decisions.undo_made(
+            return undoing.undo(tx, decision, why=why)
+        return undoing.undo_made(
             tx,
-            by=decisions.actors(by) if by is not None else (),
+            by=undoing.actors(by) if by is not None else (),
             since=moment(since) if since is not None else None,
             until=moment(until) if until is not None else None,
             why=why,
         )
 
     with opened(data) as services:
-        made = services.database.write_now(change, _why(services, reason))
-        _say(services, made, "undone: " + ", ".join(map(str, made.undoes)))
+        made = services.database.write_now(change, why_of(services, reason))
+        say(services, made, "undone: " + ", ".join(map(str, made.undoes)))
 
 
 def list_decisions(limit: Limit = 50, data: DataFolder = None) -> None:
@@ -119,12 +123,14 @@ def _some(subjects: Sequence[str]) -> str:
     return f"{subjects[0]}{more}" if subjects else ""
 
 
-def _why(services: Services, reason: str) -> Why:
+def why_of(services: Services, reason: str) -> Why:
+    """Whoever runs the command decides, now."""
     return Why(by=operator(services).actor, at=services.now(), reason=reason)
 
 
-def _say(services: Services, made: Decision, what: str) -> None:
-    affected = services.database.read_now(decisions.affected, made)
+def say(services: Services, made: Decision, what: str) -> None:
+    """Print what was decided, what it reaches, and how to take it back."""
+    affected = services.database.read_now(deciding.affected, made)
     reached = (
         _count(len(made.subjects), "subject"),
         _count(affected.files, "file"),

@@ -8,7 +8,7 @@ import typer
 
 from index.cli.opened import DataFolder, MaybeReason, opened, operator
 from moderation import accounts, owners
-from moderation.decisions import Why
+from moderation.deciding import Why
 from moderation.owners import Part
 from moderation.permissions import known_project
 from storage.database import Transaction

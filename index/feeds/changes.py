@@ -15,12 +15,12 @@ def changes(
 ) -> dict[str, Any]:
     """The *events* that come after *since*, in order, all of each serial they reach.
 
-    *last_serial* of the index becomes that of the last event shown when there are *more*, so a
+    *last_serial* is that of the index, or the one that was reached when there are *more*: a
     follower always asks on with `since` = the `last_serial` it got, and misses nothing.
     """
     return {
         "since": since,
-        "last_serial": events[-1].serial if more else last_serial,
+        "last_serial": last_serial,
         "events": [_event(change) for change in events],
         "more": more,
     }

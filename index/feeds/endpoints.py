@@ -78,10 +78,11 @@ async def list_changes(request: Request) -> Response:
     since = int(text)
 
     def ask(tx: Transaction, at: datetime) -> Ready:
-        found, more = stored_changes.since(
+        found, reached = stored_changes.since(
             tx, since, at=at, entries_at_once=changes.ENTRIES_AT_ONCE
         )
-        last_serial = journal.last_serial(tx)
+        more = reached is not None
+        last_serial = journal.last_serial(tx) if reached is None else reached
         return _json(changes.changes(found, since=since, last_serial=last_serial, more=more))
 
     return await answered(request, ask)

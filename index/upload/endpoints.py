@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from index import metrics
 from index.auth.callers import Caller
+from index.feeds.endpoints import site_url
 from index.services import Services, services
 from index.upload import filenames, form, names
 from index.upload.form import Form
@@ -16,7 +17,8 @@ from index.upload.inspection import Contents, inspect
 from index.upload.policy import Limits, Policy
 from index.upload.receiving import Fields, Received, receive
 from moderation import publishing
-from moderation.publishing import Candidate, Quota, Submission
+from moderation.permissions import stopped
+from moderation.publishing import Candidate, Published, Submission
 from storage.blobs import Draft
 from storage.database import Transaction
 from storage.records import Blob
@@ -26,7 +28,10 @@ _IN_QUERY = (":action", "protocol_version")
 
 
 async def receive_upload(request: Request, caller: Caller) -> Response:
-    """`POST /legacy/`: 200 when the file is published, or was before (UPLOADS.md)."""
+    """`POST /legacy/`: 200 when the file is published, or was before (UPLOADS.md).
+
+    202 while it waits for a moderator, with the URL that says what becomes of it.
+    """
     upload = _Upload(services(request), caller)
     with upload.services.blobs.draft() as draft, upload.services.blobs.draft() as metadata:
         received = await receive(
@@ -39,17 +44,17 @@ async def receive_upload(request: Request, caller: Caller) -> Response:
         said = form.parse(_in_query(request) + received.fields, policy=upload.policy)
         form.check_digests(said, received.blob)
         candidate = upload.candidate(said, received.filename)
-        if await upload.is_here_already(candidate, received.blob):
-            return _answer(candidate, new=False)
+        if before := await upload.published_before(candidate, received.blob):
+            return _answer(request, candidate, before)
         contents = await to_thread.run_sync(
             upload.inspect, draft, said, received.filename, limiter=upload.services.inspections
         )
         described = await to_thread.run_sync(_kept_beside, contents, metadata)
         submission = _submission(candidate, said, received, contents, described)
-        new = await upload.record(submission, draft, metadata)
-    if new:
+        published = await upload.record(submission, draft, metadata)
+    if published.new:
         metrics.uploaded(received.blob.size_bytes)
-    return _answer(candidate, new=new, warnings=contents.warnings)
+    return _answer(request, candidate, published, warnings=contents.warnings)
 
 
 @dataclass(slots=True)
@@ -92,18 +97,25 @@ class _Upload:
             python_version=named.python_version,
         )
 
-    async def is_here_already(self, candidate: Candidate, blob: Blob) -> bool:
-        """Whether exactly this file was published before (U17). Raises what forbids it."""
-        return await self.services.database.read(self._is_here_already, candidate, blob)
+    async def published_before(self, candidate: Candidate, blob: Blob) -> Published | None:
+        """What became of exactly this file before (U17). Raises what forbids it."""
+        return await self.services.database.read(self._published_before, candidate, blob)
 
     def _judge(self, tx: Transaction, candidate: Candidate) -> None:
-        project = publishing.judge(
-            tx, candidate, self.caller.account, self.caller.token, at=self.services.now()
+        judged = publishing.judge(
+            tx,
+            candidate,
+            self.caller.account,
+            self.caller.token,
+            terms=self.services.terms,
+            at=self.services.now(),
         )
-        if project is None:
+        if judged.project is None:
             names.check_new_name(candidate.project)
 
-    def _is_here_already(self, tx: Transaction, candidate: Candidate, blob: Blob) -> bool:
+    def _published_before(
+        self, tx: Transaction, candidate: Candidate, blob: Blob
+    ) -> Published | None:
         if candidate != self.judged:
             self._judge(tx, candidate)
         return publishing.already_published(tx, candidate, blob, at=self.services.now())
@@ -115,28 +127,27 @@ class _Upload:
                 archive, filename=filename, form=said, policy=self.policy, limits=self.limits
             )
 
-    async def record(self, submission: Submission, draft: Draft, metadata: Draft) -> bool:
+    async def record(self, submission: Submission, draft: Draft, metadata: Draft) -> Published:
         """The bytes into place, and the rows with their journal entry, in one transaction."""
         return await self.services.write_as(self.caller, self._record, submission, draft, metadata)
 
     def _record(
         self, tx: Transaction, submission: Submission, draft: Draft, metadata: Draft
-    ) -> bool:
-        settings = self.services.settings
-        new = publishing.publish(
+    ) -> Published:
+        published = publishing.publish(
             tx,
             submission,
             self.caller.account,
             self.caller.token,
-            quota=Quota(project_bytes=settings.project_quota_bytes),
+            terms=self.services.terms,
             at=self.services.now(),
         )
-        if new:
+        if published.new:
             # Law 10: the bytes are whole and in place before the row commits.
             draft.keep()
             if submission.core_metadata is not None:
                 metadata.keep()
-        return new
+        return published
 
 
 def _in_query(request: Request) -> Fields:
@@ -168,7 +179,24 @@ def _submission(
     )
 
 
-def _answer(candidate: Candidate, *, new: bool, warnings: tuple[str, ...] = ()) -> Response:
-    what = "is published" if new else "was published before, with the same contents"
+def _answer(
+    request: Request, candidate: Candidate, published: Published, *, warnings: tuple[str, ...] = ()
+) -> Response:
+    if published.waits_for is not None:
+        return _waiting(request, candidate, published.waits_for, warnings)
+    what = "is published" if published.new else "was published before, with the same contents"
     lines = [f"{candidate.filename} {what}.", *warnings]
     return PlainTextResponse("\n".join(lines) + "\n")
+
+
+def _waiting(
+    request: Request, candidate: Candidate, reason: str, warnings: tuple[str, ...]
+) -> Response:
+    """RFC 9110 15.3.3: accepted, not yet acted upon, with where to look for what becomes of it."""
+    status = f"{site_url(request)}api/projects/{candidate.project}/files/{candidate.filename}"
+    lines = [
+        f"{candidate.filename} is received and waits for a moderator: {stopped(reason)}",
+        f"Its name is reserved. What becomes of it: {status}",
+        *warnings,
+    ]
+    return PlainTextResponse("\n".join(lines) + "\n", 202, {"location": status})

@@ -73,6 +73,8 @@ def who_should(door: Door) -> Who:
         return Who.ANYONE
     if door.path in ("/api/me", "/api/tokens/{id}"):
         return Who.SIGNED_IN
+    if _key(door) == "GET /api/projects/{project}/files/{filename}":
+        return Who.UPLOADER
     return Who.READER if door.method == "GET" else Who.UPLOADER
 
 

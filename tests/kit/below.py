@@ -6,11 +6,12 @@ from typing import Any
 from packaging.utils import NormalizedName
 
 from index.upload.names import skeleton
-from moderation import decisions, owners, publishing
-from moderation.decisions import Why
+from moderation import decisions, owners, publishing, undoing
+from moderation.deciding import Why
 from moderation.owners import Part
 from moderation.permissions import check_not_suspended, known_project
-from moderation.publishing import Candidate, Quota, Submission
+from moderation.publishing import Candidate, Submission
+from moderation.terms import Terms
 from storage import accounts, holds, tokens
 from storage import decisions as stored_decisions
 from storage.blobs import Hashes
@@ -19,7 +20,7 @@ from storage.records import Account, Act, Blob, Decision, Token
 from tests.kit.histories import FILES, Step
 from tests.kit.makers import Archive
 
-QUOTA = Quota(project_bytes=1 << 30)
+TERMS = Terms(project_bytes=1 << 30)
 
 
 class Below:
@@ -53,10 +54,10 @@ class Below:
             case "release holds":
                 return decisions.release(tx, why=why, hold_ids=args[0])
             case "undo":
-                return decisions.undo(tx, args[0], why=why)
+                return undoing.undo(tx, args[0], why=why)
             case "undo all":
-                by = decisions.actors(args[0])
-                return decisions.undo_made(tx, by=by, since=args[1], until=None, why=why)
+                by = undoing.actors(args[0])
+                return undoing.undo_made(tx, by=by, since=args[1], until=None, why=why)
         return self._own(step, why, *self._caller(step.by, at))
 
     def _caller(self, name: str, at: datetime) -> tuple[Account, Token]:
@@ -71,7 +72,7 @@ class Below:
         match step.act:
             case "upload":
                 return publishing.publish(
-                    tx, submission(FILES[what]), account, token, quota=QUOTA, at=why.at
+                    tx, submission(FILES[what]), account, token, terms=TERMS, at=why.at
                 )
             case "say":
                 return owners.set_status(

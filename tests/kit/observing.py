@@ -15,7 +15,7 @@ from storage import accounts, holds, projects, tokens, visibility
 from storage.database import Transaction
 from storage.problems import Problem
 from storage.schema import METADATA
-from tests.kit.below import candidate
+from tests.kit.below import TERMS, candidate
 from tests.kit.histories import FILES, PEOPLE, PROJECTS, RELEASES, THINGS, UPLOADERS
 
 GROWING = ("decisions", "decision_subjects", "undoes", "holds", "hold_ends")
@@ -66,7 +66,7 @@ def permissions(tx: Transaction, at: datetime) -> dict[str, str]:
         for archive in FILES.values():
             what, project = candidate(archive), projects.by_name(tx, candidate(archive).project)
             named = {"version": what.version, "filename": what.filename}
-            may_upload = _said(publishing.judge, tx, what, account, token, at=at)
+            may_upload = _said(publishing.judge, tx, what, account, token, terms=TERMS, at=at)
             may_change = project and _said(check_may_change, tx, project, account, at=at, **named)
             said[f"{name}: {what.filename}"] = f"upload: {may_upload}; change: {may_change}"
     return said

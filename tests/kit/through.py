@@ -6,7 +6,7 @@ from typing import Any
 from httpx2 import Response
 
 from moderation import decisions
-from moderation.decisions import Why
+from moderation.deciding import Why
 from storage import decisions as stored_decisions
 from storage import holds
 from storage.problems import Conflict, Forbidden

@@ -41,12 +41,14 @@ URLS: Mapping[str, Sequence[str]] = {
     "/rss/packages.xml": ["/rss/packages.xml"],
     "/rss/updates.xml": ["/rss/updates.xml"],
     "/rss/project/{project}/releases.xml": ["/rss/project/toasting/releases.xml"],
+    "/api/admission": ["/api/admission"],
     "/changes": ["/changes", "/changes?since=1"],
     "/legacy/+simple/{project}/": ["/legacy/+simple/toasting/"],
 }
 """How to ask each route that anyone may ask about what is hidden."""
 
 SILENT = {"/", "/healthz", "/readyz", "/metrics", "/simple", "/simple/{project}"}
+SILENT |= {"/api/admission"}
 """The routes that tell of no file and no project."""
 
 EXCUSED = {

@@ -47,9 +47,10 @@ class World:
         role: Role = Role.UPLOADER,
         scope: Scope = Scope.UPLOAD,
         password: str | None = None,
+        new: bool = False,
         **token: Any,
     ) -> "Person":
-        """A new account with a token."""
+        """An account with a token, vouched for unless it is *new*."""
         account = self.services.database.write_now(
             accounts.register,
             name=name,
@@ -58,7 +59,7 @@ class World:
             password_hash=hashed(password) if password else None,
             by="operator:test",
             at=self.clock(),
-            vouch="Made for a test.",
+            vouch="" if new else "Made for a test.",
         )
         person = Person(world=self, name=name, account=account)
         return replace(person, secret=person.new_secret(scope, **token))
@@ -173,6 +174,10 @@ class Person:
     def releases(self, *subjects: str, **more: Any) -> int:
         """Release subjects; the number of the decision."""
         return _decision(self.decides("release", *subjects, **more))
+
+    def sets_mode(self, step: str, reason: str = "Because.", **more: Any) -> int:
+        """Put the index into a mode; the number of the decision."""
+        return _decision(self.decides("mode", mode=step, reason=reason, **more))
 
     def undoes(self, decision: int, reason: str = "A mistake.") -> int:
         """Undo a decision; the number of the new one."""

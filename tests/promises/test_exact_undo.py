@@ -10,10 +10,10 @@ from hypothesis import example, given, settings
 
 from moderation import accounts, publishing
 from moderation.permissions import known_project
-from storage import decisions, journal, projects
+from storage import journal, projects, undoes
 from storage.database import Database, Transaction
 from storage.records import Scope
-from tests.kit.below import QUOTA, Below, submission
+from tests.kit.below import TERMS, Below, submission
 from tests.kit.clock import START
 from tests.kit.histories import (
     DAY,
@@ -90,7 +90,7 @@ def _answers(index: Through, now: datetime) -> list[dict[str, Any]]:
 
 def _world_with(tx: Transaction, steps: list[Step]):
     history, now = lived(Below(tx), steps, START)
-    assert decisions.wrongly_settled(tx) == []
+    assert undoes.wrongly_settled(tx) == []
     assert sum(1 for _ in journal.verify(tx)) == journal.last_serial(tx)
     return history, now, _observed(tx, _moments(now))
 
@@ -133,6 +133,6 @@ def _begin(tx: Transaction) -> None:
             at=START,
         )
     for archive in list(FILES.values())[:2]:
-        publishing.publish(tx, submission(archive), people["ann"], None, quota=QUOTA, at=START)
+        publishing.publish(tx, submission(archive), people["ann"], None, terms=TERMS, at=START)
     toasting = known_project(tx, "toasting")
     projects.add_member(tx, toasting.id, people["bob"].id, at=START)

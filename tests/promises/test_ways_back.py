@@ -31,7 +31,7 @@ def terminal(world: World) -> Terminal:
 
 
 def test_every_effect_means_something_on_some_subject():
-    assert set(POSSIBLE) == set(SUBJECTS)
+    assert set(POSSIBLE) == {*SUBJECTS, "index"}  # Whose holds are modes.
     assert {effect for effects in POSSIBLE.values() for effect in effects} == set(Effect)
 
 
@@ -109,7 +109,8 @@ def test_a_command_undoes_all_that_somebody_decided(
         (("hold", "file:none.whl", "--reason", "?"), NONE_THERE),
         (
             ("hold", FILE, "--effect", "suspend", "--reason", "?"),
-            f"{FILE} cannot be under suspend. For a subject of this kind: freeze, hide, refuse.",
+            f"{FILE} cannot be under suspend. "
+            "For a subject of this kind: freeze, hide, refuse, wait.",
         ),
         (("hold", FILE, "--reason", " "), "Say why. The people concerned will read it."),
     ],

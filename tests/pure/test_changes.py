@@ -53,7 +53,9 @@ def test_a_follower_that_asks_on_misses_nothing_and_sees_nothing_twice(serials, 
 
     while more:
         left = [a_change(serial) for serial in sorted(serials) if serial > since]
-        answer = changes(left[:at_once], since=since, last_serial=60, more=len(left) > at_once)
+        more = len(left) > at_once
+        reached = left[at_once - 1].serial if more else 60
+        answer = changes(left[:at_once], since=since, last_serial=reached, more=more)
         seen += [event["serial"] for event in answer["events"]]
         since, more = answer["last_serial"], answer["more"]
 

@@ -1,7 +1,7 @@
-"""The nouns: frozen facts that the database and the blobs hand out."""
+"""What there is, as the database and the blobs hand it out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NewType
@@ -35,26 +35,6 @@ class Status(StrEnum):
     ARCHIVED = "archived"
     DEPRECATED = "deprecated"
     QUARANTINED = "quarantined"
-
-
-class Effect(StrEnum):
-    """What a hold does to its subject while it is in force."""
-
-    HIDE = "hide"
-    REFUSE = "refuse"
-    FREEZE = "freeze"
-    SUSPEND = "suspend"
-
-
-class Act(StrEnum):
-    """What a decision does."""
-
-    HOLD = "hold"
-    RELEASE = "release"
-    UNDO = "undo"
-    WITHDRAW = "withdraw"
-    RESTORE = "restore"
-    VOUCH = "vouch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +88,8 @@ class Project:
     status: Status
     status_reason: str
     created_at: datetime
+    waited: bool = False
+    """Its first file had to wait, so the name was not public at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,70 +162,3 @@ class Release:
     version: str
     released_at: datetime
     metadata: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """A subject that exists, with the rows it stands for."""
-
-    subject: str
-    project_id: int | None = None
-    release_id: int | None = None
-    file_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
-    """A subject under effects, from a moment on, until another or for good."""
-
-    id: int
-    subject: str
-    effects: frozenset[Effect]
-    from_at: datetime
-    until_at: datetime | None
-    decision: int
-    act: Act
-    """What the decision was: a moderator's hold, or an owner's withdrawal."""
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """One act of one person, with a reason, on one or many subjects."""
-
-    id: int
-    act: Act
-    by: str
-    at: datetime
-    reason: str
-    note: str
-    private_note: str
-    subjects: tuple[str, ...]
-    holds: tuple[int, ...]
-    undoes: tuple[int, ...]
-    effective: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One line of the journal. The serial is the order in which things happened."""
-
-    serial: int
-    at: datetime
-    actor: str
-    act: str
-    subject: str
-    reason: str
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """Something the public may know: this happened to that project, as entry *serial* says."""
-
-    serial: int
-    at: datetime
-    event: str
-    project: NormalizedName
-    version: str | None = None
-    filename: str | None = None

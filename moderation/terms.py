@@ -1,0 +1,20 @@
+"""The terms of this index: how much anybody may publish, and how long an account is new."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """How long an account is new, unless a moderator vouches for it."""
+
+    account_age: timedelta = timedelta(days=7)
+    file_age: timedelta = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the operator set."""
+
+    project_bytes: int = 10 << 30
+    trial: Trial = field(default_factory=Trial)

@@ -1,0 +1,53 @@
+"""The nouns: frozen facts that the database and the blobs hand out."""
+
+from storage.records.decided import (
+    Act,
+    Admission,
+    Change,
+    Decision,
+    Effect,
+    Entry,
+    Hold,
+    Mode,
+    Target,
+)
+from storage.records.domain import (
+    Account,
+    Blob,
+    Digest,
+    File,
+    Listed,
+    Listing,
+    Project,
+    Release,
+    Role,
+    Scope,
+    Status,
+    Stored,
+    Token,
+)
+
+__all__ = [
+    "Account",
+    "Act",
+    "Admission",
+    "Blob",
+    "Change",
+    "Decision",
+    "Digest",
+    "Effect",
+    "Entry",
+    "File",
+    "Hold",
+    "Listed",
+    "Listing",
+    "Mode",
+    "Project",
+    "Release",
+    "Role",
+    "Scope",
+    "Status",
+    "Stored",
+    "Target",
+    "Token",
+]

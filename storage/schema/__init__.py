@@ -1,0 +1,71 @@
+"""Every table, in the words of DESIGN.md; migrations bring a database to exactly this."""
+
+from storage.schema.casework import (
+    appeals,
+    cases,
+    downloads,
+    entry_cases,
+    messages,
+    overrides,
+    proposals,
+    reports,
+    signals,
+)
+from storage.schema.columns import (
+    METADATA,
+    Utc,
+)
+from storage.schema.decided import (
+    decision_subjects,
+    decisions,
+    entries,
+    entry_addresses,
+    entry_projects,
+    hold_ends,
+    holds,
+    payloads,
+    undoes,
+)
+from storage.schema.domain import (
+    accounts,
+    descriptions,
+    files,
+    identity,
+    login_failures,
+    members,
+    projects,
+    releases,
+    tokens,
+)
+
+__all__ = [
+    "METADATA",
+    "Utc",
+    "accounts",
+    "appeals",
+    "cases",
+    "decision_subjects",
+    "decisions",
+    "descriptions",
+    "downloads",
+    "entries",
+    "entry_addresses",
+    "entry_cases",
+    "entry_projects",
+    "files",
+    "hold_ends",
+    "holds",
+    "identity",
+    "login_failures",
+    "members",
+    "messages",
+    "overrides",
+    "payloads",
+    "projects",
+    "proposals",
+    "releases",
+    "reports",
+    "signals",
+    "tokens",
+    "undoes",
+]
