@@ -1,0 +1,112 @@
+"""The acts that a moderator can decide: which fields each takes, and what it does."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from index.api.bodies import Body
+from moderation import deciding, decisions, modes
+from moderation.deciding import Affected, Why
+from storage import decisions as stored_decisions
+from storage.database import Transaction
+from storage.problems import Conflict, Unprocessable
+from storage.records import Act, Decision, Effect, Mode
+
+LARGEST_NUMBER = (1 << 63) - 1
+"""What fits into a row."""
+
+Number = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_NUMBER)]
+"""The number of a hold or a decision."""
+
+
+class NewDecision(Body, frozen=True):
+    """One act on one or many subjects, with a reason."""
+
+    act: Act
+    reason: str
+    mode: Mode | None = None
+    subjects: tuple[str, ...] = ()
+    holds: tuple[Number, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    note: str = ""
+    private_note: str = ""
+    length: str | None = msgspec.field(name="for", default=None)
+    until: str | None = None
+    key: str | None = None
+
+
+def decided(
+    tx: Transaction, wanted: NewDecision, why: Why, until: datetime | None
+) -> tuple[Decision, Affected]:
+    """Make the decision, or find the one that was made with the same key. Raises Conflict."""
+    if wanted.key and (before := stored_decisions.by_key(tx, by=why.by, key=wanted.key)):
+        return _decided_before(tx, *before, why)
+    made = ACTS[wanted.act].decide(tx, wanted, why, until)
+    return made, deciding.affected(tx, made)
+
+
+def check_fields(wanted: NewDecision) -> None:
+    """Raises Unprocessable for an act that is not decided here, or with fields not its own."""
+    if (act := ACTS.get(wanted.act)) is None:
+        known = ", ".join(ACTS)
+        raise Unprocessable(f"The act of a decision here is one of {known}, not {wanted.act}.")
+    given = {
+        field.encode_name
+        for field in msgspec.structs.fields(NewDecision)
+        if getattr(wanted, field.name) != field.default
+    }
+    if strange := given - OF_EVERY_ACT - act.takes:
+        raise Unprocessable(
+            f"The act {wanted.act} has no {', '.join(sorted(strange))}.",
+            hint=f"Besides what every act has, it takes {', '.join(sorted(act.takes))}.",
+        )
+    if missing := act.needs - given:
+        raise Unprocessable(f"The act {wanted.act} needs {', '.join(sorted(missing))}.")
+
+
+def _decided_before(
+    tx: Transaction, decision_id: int, request: str | None, why: Why
+) -> tuple[Decision, Affected]:
+    """What was decided with this key, if it was the same and still stands. Raises Conflict."""
+    if request != why.key_request:
+        raise Conflict(f"Decision {decision_id} was made with this key, and is another one.")
+    before = stored_decisions.by_id(tx, decision_id)
+    if not before.effective:
+        raise Conflict(f"Decision {decision_id} was made with this key, and has been undone since.")
+    return before, deciding.affected(tx, before)
+
+
+def _hold(tx: Transaction, wanted: NewDecision, why: Why, until: datetime | None) -> Decision:
+    return decisions.hold(tx, wanted.subjects, why=why, effects=wanted.effects, until=until)
+
+
+def _release(tx: Transaction, wanted: NewDecision, why: Why, _until: datetime | None) -> Decision:
+    return decisions.release(tx, wanted.subjects, why=why, hold_ids=wanted.holds)
+
+
+def _set_mode(tx: Transaction, wanted: NewDecision, why: Why, until: datetime | None) -> Decision:
+    return modes.set_mode(tx, wanted.mode or Mode.OPEN, why=why, until=until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deciding:
+    """One act: what it does, which fields it takes besides those of every act, and needs."""
+
+    decide: Callable[[Transaction, NewDecision, Why, datetime | None], Decision]
+    takes: frozenset[str]
+    needs: frozenset[str] = frozenset()
+
+
+OF_EVERY_ACT = frozenset({"act", "reason", "note", "private_note", "key"})
+
+ACTS: Mapping[Act, Deciding] = {
+    Act.HOLD: Deciding(decide=_hold, takes=frozenset({"subjects", "effects", "for", "until"})),
+    Act.RELEASE: Deciding(decide=_release, takes=frozenset({"subjects", "holds"})),
+    Act.MODE: Deciding(
+        decide=_set_mode, takes=frozenset({"mode", "for", "until"}), needs=frozenset({"mode"})
+    ),
+}
+"""Every act that `POST /api/moderation/decisions` takes. There is no other list of them."""
