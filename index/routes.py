@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from index import cors, metrics, operations
-from index.api import accounts, admission, moderation, projects
+from index.api import accounts, admission, moderation, projects, standing
 from index.feeds import endpoints as feeds
 from index.files import endpoints as files
 from index.guard import Door, anyone, moderator, reader, signed_in, uploader
@@ -71,6 +71,7 @@ DOORS: tuple[Door, ...] = (
     moderator("GET", f"{_MODERATION}/holds", moderation.list_holds),
     moderator("GET", f"{_MODERATION}/journal", moderation.read_journal),
     moderator("GET", f"{_MODERATION}/journal/verify", moderation.verify_journal),
+    moderator("GET", f"{_MODERATION}/accounts/{{account}}", standing.show_account),
 )
 
 

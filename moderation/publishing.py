@@ -7,12 +7,12 @@ from typing import Any
 
 from packaging.utils import NormalizedName
 
-from moderation import waiting
+from moderation import limits, waiting
 from moderation.permissions import check_accepts_uploads, check_may_change, check_token_covers
 from moderation.terms import Terms
 from storage import files, holds, journal, projects, subjects
 from storage.database import Transaction
-from storage.problems import Invalid, TooLarge
+from storage.problems import Invalid
 from storage.records import Account, Act, Blob, Project, Stored, Target, Token
 
 
@@ -70,18 +70,20 @@ def judge(
     """Whether the file would be taken, and for which decisions it would wait.
 
     Asks everything that can be asked before the bytes are here; *publish* asks it again.
-    Raises Forbidden, and Invalid for a name too much like another project's.
+    Raises Forbidden, UsedUp, and Invalid for a name too much like another project's.
     """
     check_token_covers(token, candidate.project)
     project = projects.by_name(tx, candidate.project)
     waits = waiting.admitted(tx, project, account, terms, at)
     if project is None:
         _check_not_confusable(tx, candidate)
-        return Judged(project=None, waits=waits)
-    # PEP 440 equates 1.0 and 1.0.0: a hold names the release as its first file spelled it.
-    release = files.release_by_version(tx, project.id, candidate.version)
-    check_may_change(tx, project, account, at=at, version=release[1] if release else None)
-    check_accepts_uploads(project)
+    else:
+        # PEP 440 equates 1.0 and 1.0.0: a hold names the release as its first file spelled it.
+        release = files.release_by_version(tx, project.id, candidate.version)
+        check_may_change(tx, project, account, at=at, version=release[1] if release else None)
+        check_accepts_uploads(project)
+    if files.by_filename(tx, candidate.filename) is None:  # Else nothing would be added.
+        limits.check(tx, account, takes_name=project is None, terms=terms, at=at)
     return Judged(project=project, waits=waits)
 
 
@@ -127,7 +129,7 @@ def publish(
     if before := already_published(tx, candidate, submission.blob, at=at):
         return before
     project = judged.project or _take_name(tx, candidate, account, waited=bool(judged.waits), at=at)
-    _check_quota(tx, project, submission.blob, terms)
+    limits.check_quota(tx, project, submission.blob, terms)
     release_id = _release(tx, project, candidate, at)
     _add(tx, project, release_id, submission, account, waits=judged.waits, at=at)
     return Published(new=True, waits_for=waiting.reason(tx, candidate.filename, at=at))
@@ -167,15 +169,6 @@ def _take_name(
         projects=[project.id],
     )
     return project
-
-
-def _check_quota(tx: Transaction, project: Project, blob: Blob, terms: Terms) -> None:
-    if projects.size_bytes(tx, project.id) + blob.size_bytes > terms.project_bytes:
-        raise TooLarge(
-            f"With this file {project.spelled} would have more than its "
-            f"{terms.project_bytes:,} bytes.",
-            hint="Ask the operator of this index for a larger quota.",
-        )
 
 
 def _release(tx: Transaction, project: Project, candidate: Candidate, at: datetime) -> int:

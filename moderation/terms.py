@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from storage.records import Allowance
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
@@ -18,3 +20,13 @@ class Terms:
 
     project_bytes: int = 10 << 30
     trial: Trial = field(default_factory=Trial)
+    new: Allowance = field(
+        default_factory=lambda: Allowance(
+            projects_per_day=2, files_per_day=20, files_per_10_minutes=5
+        )
+    )
+    trusted: Allowance = field(
+        default_factory=lambda: Allowance(projects_per_day=20, files_per_day=500)
+    )
+    signups_per_day: int = 5
+    """From one address."""

@@ -8,12 +8,12 @@ from typing import Annotated
 import msgspec
 
 from index.api.bodies import Body
-from moderation import deciding, decisions, modes
+from moderation import deciding, decisions, limits, modes, trust
 from moderation.deciding import Affected, Why
 from storage import decisions as stored_decisions
 from storage.database import Transaction
 from storage.problems import Conflict, Unprocessable
-from storage.records import Act, Decision, Effect, Mode
+from storage.records import Act, Allowance, Decision, Effect, Mode
 
 LARGEST_NUMBER = (1 << 63) - 1
 """What fits into a row."""
@@ -22,12 +22,25 @@ Number = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_NUMBER)]
 """The number of a hold or a decision."""
 
 
+LimitNumber = Annotated[int, msgspec.Meta(ge=0, le=limits.MOST)]
+"""How much an account may add; 0 is nothing."""
+
+
+class NewLimits(Body, frozen=True):
+    """The limits that a decision gives to accounts; what is left out is as for everybody."""
+
+    projects_per_day: LimitNumber | None = None
+    files_per_day: LimitNumber | None = None
+    files_per_10_minutes: LimitNumber | None = None
+
+
 class NewDecision(Body, frozen=True):
     """One act on one or many subjects, with a reason."""
 
     act: Act
     reason: str
     mode: Mode | None = None
+    limits: NewLimits | None = None
     subjects: tuple[str, ...] = ()
     holds: tuple[Number, ...] = ()
     effects: tuple[Effect, ...] = ()
@@ -91,6 +104,15 @@ def _set_mode(tx: Transaction, wanted: NewDecision, why: Why, until: datetime | 
     return modes.set_mode(tx, wanted.mode or Mode.OPEN, why=why, until=until)
 
 
+def _vouch(tx: Transaction, wanted: NewDecision, why: Why, _until: datetime | None) -> Decision:
+    return trust.vouch(tx, wanted.subjects, why=why)
+
+
+def _limit(tx: Transaction, wanted: NewDecision, why: Why, until: datetime | None) -> Decision:
+    allowed = Allowance(**msgspec.structs.asdict(wanted.limits or NewLimits()))
+    return limits.override(tx, wanted.subjects, allowed, why=why, until=until)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deciding:
     """One act: what it does, which fields it takes besides those of every act, and needs."""
@@ -107,6 +129,12 @@ ACTS: Mapping[Act, Deciding] = {
     Act.RELEASE: Deciding(decide=_release, takes=frozenset({"subjects", "holds"})),
     Act.MODE: Deciding(
         decide=_set_mode, takes=frozenset({"mode", "for", "until"}), needs=frozenset({"mode"})
+    ),
+    Act.VOUCH: Deciding(decide=_vouch, takes=frozenset({"subjects"})),
+    Act.LIMITS: Deciding(
+        decide=_limit,
+        takes=frozenset({"subjects", "limits", "for", "until"}),
+        needs=frozenset({"limits"}),
     ),
 }
 """Every act that `POST /api/moderation/decisions` takes. There is no other list of them."""

@@ -3,12 +3,14 @@
 from storage.records.decided import (
     Act,
     Admission,
+    Allowance,
     Change,
     Decision,
     Effect,
     Entry,
     Hold,
     Mode,
+    Override,
     Target,
 )
 from storage.records.domain import (
@@ -31,6 +33,7 @@ __all__ = [
     "Account",
     "Act",
     "Admission",
+    "Allowance",
     "Blob",
     "Change",
     "Decision",
@@ -42,6 +45,7 @@ __all__ = [
     "Listed",
     "Listing",
     "Mode",
+    "Override",
     "Project",
     "Release",
     "Role",
