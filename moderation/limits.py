@@ -11,10 +11,10 @@ from moderation import trust
 from moderation.admission import LIMITS_DIVISOR, Standing
 from moderation.deciding import Why, journaled, record, targets_of
 from moderation.terms import Terms
-from storage import counting, modes, overrides, projects, subjects
+from storage import counting, modes, overrides, subjects
 from storage.database import Transaction
-from storage.problems import Forbidden, Invalid, TooLarge, TooMany
-from storage.records import Account, Act, Allowance, Blob, Decision, Project, Role
+from storage.problems import Forbidden, Invalid, TooMany
+from storage.records import Account, Act, Allowance, Decision, Role
 
 MOST = 1_000_000
 """The largest number that a limit may be."""
@@ -104,16 +104,6 @@ def check_sign_up(tx: Transaction, address: str, *, terms: Terms, at: datetime) 
     """Raises UsedUp if that address may not make one more account now."""
     found = sign_ups(tx, address, terms=terms, at=at)
     _check_left(found, found)
-
-
-def check_quota(tx: Transaction, project: Project, blob: Blob, terms: Terms) -> None:
-    """Raises TooLarge if the project would take more bytes with this file than it may."""
-    if projects.size_bytes(tx, project.id) + blob.size_bytes > terms.project_bytes:
-        raise TooLarge(
-            f"With this file {project.spelled} would have more than its "
-            f"{terms.project_bytes:,} bytes.",
-            hint="Ask the operator of this index for a larger quota.",
-        )
 
 
 def usage(tx: Transaction, account: Account, *, terms: Terms, at: datetime) -> tuple[Usage, ...]:

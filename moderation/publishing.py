@@ -12,7 +12,7 @@ from moderation.permissions import check_accepts_uploads, check_may_change, chec
 from moderation.terms import Terms
 from storage import files, holds, journal, projects, subjects
 from storage.database import Transaction
-from storage.problems import Invalid
+from storage.problems import Invalid, TooLarge
 from storage.records import Account, Act, Blob, Project, Stored, Target, Token
 
 
@@ -129,7 +129,7 @@ def publish(
     if before := already_published(tx, candidate, submission.blob, at=at):
         return before
     project = judged.project or _take_name(tx, candidate, account, waited=bool(judged.waits), at=at)
-    limits.check_quota(tx, project, submission.blob, terms)
+    _check_quota(tx, project, submission.blob, terms)
     release_id = _release(tx, project, candidate, at)
     _add(tx, project, release_id, submission, account, waits=judged.waits, at=at)
     return Published(new=True, waits_for=waiting.reason(tx, candidate.filename, at=at))
@@ -169,6 +169,15 @@ def _take_name(
         projects=[project.id],
     )
     return project
+
+
+def _check_quota(tx: Transaction, project: Project, blob: Blob, terms: Terms) -> None:
+    if projects.size_bytes(tx, project.id) + blob.size_bytes > terms.project_bytes:
+        raise TooLarge(
+            f"With this file {project.spelled} would have more than its "
+            f"{terms.project_bytes:,} bytes.",
+            hint="Ask the operator of this index for a larger quota.",
+        )
 
 
 def _release(tx: Transaction, project: Project, candidate: Candidate, at: datetime) -> int:
