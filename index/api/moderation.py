@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from index import metrics
-from index.api import shown
+from index.api import previews, shown
 from index.api.bodies import Body, answer, read
 from index.auth.callers import Caller
 from index.durations import end, moment
@@ -86,8 +86,13 @@ async def decide(request: Request, caller: Caller) -> Response:
         role=caller.account.role,
     )
     if _is_rehearsal(request):
-        made = await found.database.rehearse(_decided, wanted, why, until)
-        return answer({"dry_run": True, "affected": shown.affected(made[1])})
+        return answer(
+            await found.database.rehearse(
+                lambda tx: previews.of(
+                    tx, *_decided(tx, wanted, why, until), at=now, terms=found.terms
+                )
+            )
+        )
     return _made(await found.write_as(caller, _decided, wanted, why, until))
 
 
@@ -191,8 +196,11 @@ async def _undo(
         return made, deciding.affected(tx, made)
 
     if _is_rehearsal(request):
-        _, affected = await services(request).database.rehearse(change)
-        return answer({"dry_run": True, "affected": shown.affected(affected)})
+        found = services(request)
+        preview = await found.database.rehearse(
+            lambda tx: previews.of(tx, *change(tx), at=found.now(), terms=found.terms)
+        )
+        return answer(preview)
     return _made(await services(request).write_as(caller, change))
 
 
