@@ -13,9 +13,6 @@ from storage import holds
 from storage.database import Transaction
 from storage.records import Act, Decision
 
-NAMED = 100
-"""How many members a card names."""
-
 
 def of(
     tx: Transaction, made: Decision, affected: Affected, *, at: datetime, terms: Terms
@@ -42,7 +39,7 @@ def card(reached: Card) -> dict[str, Any]:
         "oldest": utc(reached.oldest_at) if reached.oldest_at else None,
         "newest": utc(reached.newest_at) if reached.newest_at else None,
         "downloads": reached.downloads,
-        "members": list(reached.members[:NAMED]),
+        "members": list(reached.members[: shown.NAMED]),
         "members_count": len(reached.members),
         "verdicts": [
             {

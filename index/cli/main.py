@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from index.cli import accounts, checks, moderation, modes, projects, serving
+from index.cli import accounts, checks, moderation, modes, projects, proposals, serving
 from index.logs import escaped
 from storage.problems import Invalid, Problem
 
@@ -27,6 +27,10 @@ commands.command("release")(moderation.release)
 commands.command("undo")(moderation.undo)
 commands.command("decisions")(moderation.list_decisions)
 commands.command("holds")(moderation.list_holds)
+commands.command("erase")(proposals.erase)
+commands.command("proposals")(proposals.list_proposals)
+commands.command("confirm")(proposals.confirm)
+commands.command("cancel")(proposals.cancel)
 commands.command("yank")(projects.yank)
 commands.command("unyank")(projects.unyank)
 commands.command("withdraw")(projects.withdraw)

@@ -69,6 +69,7 @@ def sentences(path: Path) -> Iterator[str]:
 def _refusing() -> list[Path]:
     steps = ROOT / "index" / "upload" / "endpoints.py"  # Says what was published, refuses nothing.
     return [
+        ROOT / "moderation" / "before.py",
         ROOT / "moderation" / "publishing.py",
         *(path for path in python_files(ROOT, "index/upload") if path != steps),
     ]
