@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import structlog
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp
@@ -21,8 +23,10 @@ from storage.blobs import Blobs
 from storage.blobs.disk import DiskBlobs
 from storage.blobs.memory import MemoryBlobs
 from storage.database import Database
-from storage.problems import Unavailable
+from storage.problems import Problem, Unavailable
 from storage.watching import Watch
+
+log = structlog.get_logger()
 
 
 def create(settings: Settings) -> ASGIApp:
@@ -37,12 +41,21 @@ def assemble(services: Services) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
-        services.database.close()
+        await to_thread.run_sync(_finish, services)
 
     app = _Index(routes=routes(), lifespan=lifespan)
     app.router.redirect_slashes = False
     app.state.services = services
     return Border(app, services.admission)
+
+
+def _finish(services: Services) -> None:
+    try:
+        services.downloads.note(services.database)
+    except Problem as problem:
+        log.warning(problem.message)
+    finally:
+        services.database.close()
 
 
 class _Index(Starlette):

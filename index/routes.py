@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from index import cors, metrics, operations
-from index.api import accounts, admission, moderation, projects, standing
+from index.api import accounts, admission, moderation, projects, proposals, standing
 from index.feeds import endpoints as feeds
 from index.files import endpoints as files
 from index.guard import Door, anyone, moderator, reader, signed_in, uploader
@@ -68,6 +68,10 @@ DOORS: tuple[Door, ...] = (
     moderator("GET", f"{_MODERATION}/decisions", moderation.list_decisions),
     moderator("POST", f"{_MODERATION}/decisions/{{id}}/undo", moderation.undo),
     moderator("POST", f"{_MODERATION}/undo", moderation.undo_many),
+    moderator("GET", f"{_MODERATION}/proposals", proposals.list_proposals),
+    moderator("POST", f"{_MODERATION}/proposals", proposals.propose),
+    moderator("DELETE", f"{_MODERATION}/proposals/{{id}}", proposals.cancel),
+    moderator("POST", f"{_MODERATION}/proposals/{{id}}/confirm", proposals.confirm),
     moderator("GET", f"{_MODERATION}/holds", moderation.list_holds),
     moderator("GET", f"{_MODERATION}/journal", moderation.read_journal),
     moderator("GET", f"{_MODERATION}/journal/verify", moderation.verify_journal),

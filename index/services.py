@@ -11,6 +11,7 @@ from starlette.requests import Request
 from index.auth.callers import Caller
 from index.auth.passwords import Passwords
 from index.caching import PRIVATE, PUBLIC, Caching
+from index.files.counting import Downloads
 from index.settings import Read, Settings
 from moderation.permissions import check_still_proved
 from moderation.terms import Terms
@@ -37,6 +38,7 @@ class Services:
     passwords: Passwords
     watch: Watch
     now: Callable[[], datetime]
+    downloads: Downloads = field(default_factory=Downloads)
     inspections: CapacityLimiter = field(
         default_factory=lambda: CapacityLimiter(INSPECTIONS_AT_A_TIME)
     )

@@ -42,10 +42,7 @@ class Affected:
 
 def record(tx: Transaction, act: Act, targets: Sequence[Target], why: Why) -> int:
     """A new decision on *targets*, without its effects yet. Raises Invalid for no reason."""
-    if not why.reason.strip():
-        raise Invalid("Say why. The people concerned will read it.")
-    if max(map(len, (why.reason, why.note, why.private_note))) > MAX_REASON_CHARACTERS:
-        raise Invalid(f"A reason or a note may have {MAX_REASON_CHARACTERS:,} characters.")
+    check_words(why)
     return decisions.record(
         tx,
         act=act,
@@ -60,6 +57,14 @@ def record(tx: Transaction, act: Act, targets: Sequence[Target], why: Why) -> in
         case=why.case,
         case_serial=journal.last_serial(tx) if why.case is not None else None,
     )
+
+
+def check_words(why: Why) -> None:
+    """Raises Invalid for no reason, or for more words than anybody reads."""
+    if not why.reason.strip():
+        raise Invalid("Say why. The people concerned will read it.")
+    if max(map(len, (why.reason, why.note, why.private_note))) > MAX_REASON_CHARACTERS:
+        raise Invalid(f"A reason or a note may have {MAX_REASON_CHARACTERS:,} characters.")
 
 
 def journaled(

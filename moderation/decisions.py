@@ -95,7 +95,7 @@ def _known_holds(tx: Transaction, hold_ids: Collection[int]) -> dict[int, str]:
     made = holds.ever_on_subjects(tx, set(found.values()), acts=OF_MODERATORS)
     if withdrawn := found.keys() - made.keys():
         raise Forbidden(
-            f"Hold {min(withdrawn)} is a withdrawal by an owner.",
+            f"Hold {min(withdrawn)} is a withdrawal by an owner, or an erasure.",
             hint="A release does not end it. Undo its decision if it was not the owner's will.",
         )
     return found

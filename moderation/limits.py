@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 
 from moderation import trust
 from moderation.admission import LIMITS_DIVISOR, Standing
-from moderation.deciding import Why, journaled, record, targets_of
 from moderation.terms import Terms
-from storage import counting, modes, overrides, subjects
+from storage import counting, modes, overrides
 from storage.database import Transaction
-from storage.problems import Forbidden, Invalid, TooMany
-from storage.records import Account, Act, Allowance, Decision, Role
+from storage.problems import TooMany
+from storage.records import Account, Allowance, Role
 
 MOST = 1_000_000
 """The largest number that a limit may be."""
@@ -129,35 +128,6 @@ def allowance(tx: Transaction, account: Account, *, terms: Terms, at: datetime) 
         }
         return replace(usual, **said)
     return usual
-
-
-def override(
-    tx: Transaction,
-    names: Sequence[str],
-    allowed: Allowance,
-    *,
-    why: Why,
-    until: datetime | None = None,
-) -> Decision:
-    """Give accounts limits of their own, until a moment or for good; what is None stays usual.
-
-    The newest such decision counts, alone. Raises Invalid, NotFound, and Forbidden for an
-    admin's account, unless an admin decides.
-    """
-    if until is not None and until <= why.at:
-        raise Invalid("The end of limits must lie in the future.")
-    if allowed == Allowance():
-        raise Invalid("Name at least one limit.", hint="An override is taken back by an undo.")
-    targets = trust.accounts_of(targets_of(tx, names))
-    named = [target.subject for target in targets]
-    if why.role is not Role.ADMIN:
-        for spared in subjects.of_admins(tx, named):
-            raise Forbidden(f"Only an admin may limit {spared}, which is an admin's.")
-    decision = record(tx, Act.LIMITS, targets, why)
-    accounts = [subject.partition(":")[2] for subject in named]
-    overrides.add(tx, accounts, allowed, until_at=until, decision=decision)
-    details = {"limits": asdict(allowed), "until": until.isoformat() if until else None}
-    return journaled(tx, Act.LIMITS, decision, targets, why, details)
 
 
 def _check_left(found: Sequence[Usage], asked: Sequence[Usage]) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 
 from packaging.utils import NormalizedName
 
-from moderation import limits, waiting
+from moderation import before, limits, waiting
+from moderation.before import Published
 from moderation.permissions import check_accepts_uploads, check_may_change, check_token_covers
 from moderation.terms import Terms
-from storage import files, holds, journal, projects, subjects
+from storage import files, journal, projects, subjects
 from storage.database import Transaction
 from storage.problems import Invalid, TooLarge
-from storage.records import Account, Act, Blob, Project, Stored, Target, Token
+from storage.records import Account, Blob, Project, Target, Token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +50,6 @@ class Judged:
     waits: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """What became of a submission, which is not *new* if exactly this file was here already."""
-
-    new: bool
-    waits_for: str | None = None
-    """Why it waits for a moderator; None: it is public, as far as this goes."""
-
-
 def judge(
     tx: Transaction,
     candidate: Candidate,
@@ -87,29 +79,6 @@ def judge(
     return Judged(project=project, waits=waits)
 
 
-def already_published(
-    tx: Transaction, candidate: Candidate, blob: Blob, *, at: datetime
-) -> Published | None:
-    """What became of exactly this file before, if it is here. Raises Invalid if its name is taken.
-
-    Names are never reused: not with other bytes (U17), not after a withdrawal (UPLOADS 20).
-    """
-    file = files.by_filename(tx, candidate.filename)
-    if file is None:
-        return None
-    if _is_withdrawn(tx, file, at=at):
-        raise Invalid(
-            f"File already exists ({candidate.filename}): it was withdrawn.",
-            hint="File names are never reused. Restore it, or raise the version.",
-        )
-    if file.sha256 != blob.sha256 or file.project != candidate.project:
-        raise Invalid(
-            f"File already exists ({candidate.filename}), with other contents.",
-            hint="File names are never reused. Raise the version or the build number.",
-        )
-    return Published(new=False, waits_for=waiting.reason(tx, candidate.filename, at=at))
-
-
 def publish(
     tx: Transaction,
     submission: Submission,
@@ -126,8 +95,10 @@ def publish(
     """
     candidate = submission.candidate
     judged = judge(tx, candidate, account, token, terms=terms, at=at)
-    if before := already_published(tx, candidate, submission.blob, at=at):
-        return before
+    if earlier := before.what_became(
+        tx, candidate.project, candidate.filename, submission.blob, at=at
+    ):
+        return earlier
     project = judged.project or _take_name(tx, candidate, account, waited=bool(judged.waits), at=at)
     _check_quota(tx, project, submission.blob, terms)
     release_id = _release(tx, project, candidate, at)
@@ -141,11 +112,6 @@ def _check_not_confusable(tx: Transaction, candidate: Candidate) -> None:
             f"The name {candidate.spelled} is too much like the project {other.spelled}.",
             hint="Choose a name that nobody takes for the other one.",
         )
-
-
-def _is_withdrawn(tx: Transaction, file: Stored, *, at: datetime) -> bool:
-    mine = {subjects.file(file.filename), subjects.release(file.project, file.version)}
-    return any(hold.act is Act.WITHDRAW for hold in holds.on_subjects(tx, mine, at=at))
 
 
 def _take_name(

@@ -21,7 +21,8 @@ def undo(tx: Transaction, decision_id: int, *, why: Why) -> Decision:
 
     Raises NotFound, and Conflict if it is undone already, saying by whom and when.
     """
-    decisions.by_id(tx, decision_id)
+    if decisions.by_id(tx, decision_id).act is Act.ERASE:
+        raise Conflict("An erasure cannot be undone: its bytes are gone.")
     if before := undoes.effective(tx, decision_id):
         raise Conflict(
             f"Decision {decision_id} was undone by {before.by} at "

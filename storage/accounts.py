@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
 
+from storage import holds, subjects
 from storage.database import AnyRow, Transaction
-from storage.records import Account, Role
+from storage.records import Account, Effect, Role
 from storage.schema import accounts, login_failures
 
 
@@ -23,6 +24,15 @@ def are_none(tx: Transaction) -> bool:
 def all_of_them(tx: Transaction) -> list[Account]:
     """Every account, by name."""
     return [account(row) for row in tx.execute(select(accounts).order_by(accounts.c.name))]
+
+
+def others_who_decide(tx: Transaction, actor: str, *, at: datetime) -> list[str]:
+    """The names of the moderators and admins, but for *actor*, who are not suspended now."""
+    deciding = accounts.c.role.in_((Role.MODERATOR, Role.ADMIN))
+    names = tx.scalars(select(accounts.c.name).where(deciding).order_by(accounts.c.name))
+    others = [name for name in names if subjects.account(name) != actor]
+    stopped = holds.on_subjects(tx, [*map(subjects.account, others)], at=at, only=Effect.SUSPEND)
+    return [name for name in others if subjects.account(name) not in {h.subject for h in stopped}]
 
 
 def add(

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from packaging.utils import NormalizedName
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 
 from storage.database import AnyRow, Transaction
 from storage.records import Blob, Digest, Stored
-from storage.schema import descriptions, files, projects, releases
+from storage.schema import descriptions, erasures, files, projects, releases
 from storage.subjects import canonical_version
+
+_erased = exists().where(erasures.c.file_id == files.c.id)
 
 
 def by_filename(tx: Transaction, filename: str) -> Stored | None:
@@ -139,16 +141,18 @@ def set_yank_of_release(tx: Transaction, release_id: int, reason: str | None) ->
 
 
 def unreferenced(tx: Transaction, digests: Collection[Digest]) -> list[Digest]:
-    """Those of *digests* that no row refers to."""
-    known = set(tx.scalars(select(files.c.sha256).where(files.c.sha256.in_(digests))))
-    known |= set(
-        tx.scalars(select(files.c.core_metadata).where(files.c.core_metadata.in_(digests)))
-    )
+    """Those of *digests* that no row refers to, but for files that were erased."""
+    known: set[str | None] = set()
+    for digest in (files.c.sha256, files.c.core_metadata):
+        known |= set(tx.scalars(select(digest).where(digest.in_(digests), ~_erased)))
     return [digest for digest in digests if digest not in known]
 
 
 def referenced(tx: Transaction, *, after: int, limit: int) -> Sequence[AnyRow]:
-    """Some files after that number: id, filename, and digest and size of file and metadata."""
+    """Some files after that number: id, filename, and digest and size of file and metadata.
+
+    Those that were erased are left out.
+    """
     query = (
         select(
             files.c.id,
@@ -158,7 +162,7 @@ def referenced(tx: Transaction, *, after: int, limit: int) -> Sequence[AnyRow]:
             files.c.core_metadata,
             files.c.core_metadata_bytes,
         )
-        .where(files.c.id > after)
+        .where(files.c.id > after, ~_erased)
         .order_by(files.c.id)
         .limit(limit)
     )

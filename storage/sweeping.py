@@ -26,6 +26,14 @@ def sweep(database: Database, blobs: Blobs) -> tuple[int, int]:
     return removed, drafts
 
 
+def remove(database: Database, blobs: Blobs, digests: Sequence[Digest]) -> int:
+    """Remove those of these blobs that no row refers to; how many it was."""
+    return sum(
+        database.write_now(_remove_unreferenced, blobs, digests[start : start + BATCH_BLOBS])
+        for start in range(0, len(digests), BATCH_BLOBS)
+    )
+
+
 def _remove_unreferenced(tx: Transaction, blobs: Blobs, digests: Sequence[Digest]) -> int:
     unreferenced = files.unreferenced(tx, digests)
     for digest in unreferenced:

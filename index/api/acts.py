@@ -8,15 +8,13 @@ from typing import Annotated
 import msgspec
 
 from index.api.bodies import Body
-from moderation import deciding, decisions, limits, modes, trust
+from index.api.numbers import LARGEST_NUMBER
+from moderation import deciding, decisions, limits, modes, overriding, trust
 from moderation.deciding import Affected, Why
 from storage import decisions as stored_decisions
 from storage.database import Transaction
 from storage.problems import Conflict, Unprocessable
 from storage.records import Act, Allowance, Decision, Effect, Mode
-
-LARGEST_NUMBER = (1 << 63) - 1
-"""What fits into a row."""
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_NUMBER)]
 """The number of a hold or a decision."""
@@ -110,7 +108,7 @@ def _vouch(tx: Transaction, wanted: NewDecision, why: Why, _until: datetime | No
 
 def _limit(tx: Transaction, wanted: NewDecision, why: Why, until: datetime | None) -> Decision:
     allowed = Allowance(**msgspec.structs.asdict(wanted.limits or NewLimits()))
-    return limits.override(tx, wanted.subjects, allowed, why=why, until=until)
+    return overriding.override(tx, wanted.subjects, allowed, why=why, until=until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,25 +9,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from index import metrics
-from index.api import acts, shown
+from index.api import acts, previews, proposals, shown
 from index.api.acts import NewDecision
 from index.api.bodies import Body, answer, read
+from index.api.numbers import NUMBER_DIGITS, number_in_path
 from index.auth.callers import Caller
 from index.durations import end, moment
 from index.services import services
-from moderation import deciding, undoing
+from moderation import deciding, two_people, undoing
 from moderation.deciding import Affected, Why
 from storage import decisions as stored_decisions
 from storage import holds, journal
 from storage.database import Transaction
-from storage.problems import Invalid, NotFound, Unprocessable
-from storage.records import Decision
+from storage.problems import Invalid, Unprocessable
+from storage.proposals import Proposal
+from storage.records import Act, Decision
 
 DECISION_BYTES = 32 << 20
 """50,000 subjects of the longest names fit into this."""
-
-NUMBER_DIGITS = 18
-"""What fits into a row."""
 
 LISTED = 200
 """How many decisions, holds or entries one answer has."""
@@ -66,16 +65,30 @@ async def decide(request: Request, caller: Caller) -> Response:
         role=caller.account.role,
     )
     if _is_rehearsal(request):
-        made = await found.database.rehearse(acts.decided, wanted, why, until)
-        return answer({"dry_run": True, "affected": shown.affected(made[1])})
-    return _made(await found.write_as(caller, acts.decided, wanted, why, until))
+        return answer(
+            await found.database.rehearse(
+                lambda tx: previews.of(
+                    tx, *acts.decided(tx, wanted, why, until), at=now, terms=found.terms
+                )
+            )
+        )
+
+    def change(tx: Transaction) -> tuple[Decision, Affected] | Proposal:
+        if wanted.act is Act.HOLD and two_people.takes_two(tx, wanted.subjects, at=now):
+            return two_people.propose_hold(tx, wanted.subjects, why, wanted.effects, until)
+        return acts.decided(tx, wanted, why, until)
+
+    made = await found.write_as(caller, change)
+    if isinstance(made, Proposal):
+        return answer({"proposal": proposals.proposal(made)}, status=202)
+    return _made(made)
 
 
 async def undo(request: Request, caller: Caller) -> Response:
     """`POST /api/moderation/decisions/{id}/undo`: take one decision back, exactly."""
     reason = (await read(request, Undo)).reason
     why = Why(by=caller.actor, at=services(request).now(), reason=reason)
-    return await _undo(request, caller, undoing.undo, _decision_id(request), why=why)
+    return await _undo(request, caller, undoing.undo, number_in_path(request, "decision"), why=why)
 
 
 async def undo_many(request: Request, caller: Caller) -> Response:
@@ -131,8 +144,11 @@ async def _undo(
         return made, deciding.affected(tx, made)
 
     if _is_rehearsal(request):
-        _, affected = await services(request).database.rehearse(change)
-        return answer({"dry_run": True, "affected": shown.affected(affected)})
+        found = services(request)
+        preview = await found.database.rehearse(
+            lambda tx: previews.of(tx, *change(tx), at=found.now(), terms=found.terms)
+        )
+        return answer(preview)
     return _made(await services(request).write_as(caller, change))
 
 
@@ -151,14 +167,6 @@ def _verified(tx: Transaction) -> dict[str, Any]:
     except Invalid as problem:
         return {"valid": False, "entries": last_right, "fault": problem.message}
     return {"valid": True, "entries": last_right, "fault": None}
-
-
-def _decision_id(request: Request) -> int:
-    text = request.path_params["id"]
-    # Python refuses to read numbers of thousands of digits, and the database larger ones than its.
-    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS):
-        raise NotFound(f"There is no decision {text[:50]}.")
-    return int(text)
 
 
 def _is_rehearsal(request: Request) -> bool:

@@ -6,6 +6,9 @@ from index.timestamps import utc
 from moderation.deciding import Affected
 from storage.records import Admission, Decision, Entry, Hold
 
+NAMED = 100
+"""How many of a long list are named."""
+
 
 def affected(reached: Affected) -> dict[str, Any]:
     """What a decision reaches."""

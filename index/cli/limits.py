@@ -7,7 +7,7 @@ import typer
 from index.cli.moderation import Length, Until, say, why_of
 from index.cli.opened import DataFolder, Reason, opened
 from index.durations import end
-from moderation import limits, trust
+from moderation import limits, overriding, trust
 from storage import subjects
 from storage.records import Allowance
 
@@ -46,7 +46,7 @@ def set_limits(
     with opened(data) as services:
         why = why_of(services, reason)
         made = services.database.write_now(
-            limits.override,
+            overriding.override,
             [subjects.account(name) for name in accounts],
             allowed,
             why=why,

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 import typer
 
-from index.cli import accounts, checks, limits, moderation, modes, projects, serving
+from index.cli import (
+    accounts,
+    checks,
+    limits,
+    moderation,
+    modes,
+    projects,
+    proposals,
+    serving,
+)
 from index.logs import escaped
 from storage.problems import Invalid, Problem
 
@@ -29,6 +38,10 @@ commands.command("vouch")(limits.vouch)
 commands.command("limits")(limits.set_limits)
 commands.command("decisions")(moderation.list_decisions)
 commands.command("holds")(moderation.list_holds)
+commands.command("erase")(proposals.erase)
+commands.command("proposals")(proposals.list_proposals)
+commands.command("confirm")(proposals.confirm)
+commands.command("cancel")(proposals.cancel)
 commands.command("yank")(projects.yank)
 commands.command("unyank")(projects.unyank)
 commands.command("withdraw")(projects.withdraw)

@@ -16,13 +16,14 @@ from index.cli.opened import (
 )
 from index.durations import end, moment
 from index.services import Services
-from moderation import deciding, decisions, undoing
+from moderation import deciding, decisions, two_people, undoing
 from moderation.deciding import Why
 from storage import decisions as stored_decisions
 from storage import holds
 from storage.database import Transaction
 from storage.problems import Invalid
-from storage.records import Decision, Effect, Hold
+from storage.proposals import Proposal
+from storage.records import Act, Decision, Effect, Hold
 
 Subjects = Annotated[
     list[str],
@@ -49,9 +50,12 @@ def hold(
         why = why_of(services, reason)
         ends_at = end(length=length, until=until, now=why.at)
         made = services.database.write_now(
-            decisions.hold, subjects, why=why, effects=effect or (), until=ends_at
+            two_people.hold_or_propose, subjects, why=why, effects=effect or (), until=ends_at
         )
-        say(services, made, "held")
+        if isinstance(made, Proposal):
+            say_proposed(made)
+        else:
+            say(services, made, "held")
 
 
 def release(subjects: Subjects, reason: Reason, data: DataFolder = None) -> None:
@@ -136,8 +140,15 @@ def say(services: Services, made: Decision, what: str) -> None:
         _count(affected.files, "file"),
         _count(len(affected.projects), "project"),
     )
+    back = "" if made.act is Act.ERASE else f" To take it back: bascule undo {made.id}"
+    typer.echo(f"Decision {made.id}: {what}. {', '.join(reached)}.{back}")
+
+
+def say_proposed(made: Proposal) -> None:
+    """Print what was proposed, and what has to happen next."""
     typer.echo(
-        f"Decision {made.id}: {what}. {', '.join(reached)}. To take it back: bascule undo {made.id}"
+        f"Proposal {made.id}: nothing is done yet. Somebody else confirms it with "
+        f"bascule confirm {made.id}; bascule cancel {made.id} ends it."
     )
 
 

@@ -22,7 +22,10 @@ async def download(request: Request) -> Response:
     filename = request.path_params["filename"]
     file = await _visible(found, request.path_params["sha256"], filename.removesuffix(METADATA))
     if not filename.endswith(METADATA):
-        return _answer(request, found, file.sha256, file.size_bytes)
+        answer = _answer(request, found, file.sha256, file.size_bytes)
+        if request.method == "GET" and answer.status_code == 200:
+            found.downloads.count(file.id, found.now().date())
+        return answer
     if file.core_metadata is None:
         raise NotFound(f"There is no core metadata beside {file.filename}.")
     return _answer(request, found, file.core_metadata, file.core_metadata_bytes)

@@ -16,9 +16,10 @@ from index.upload.form import Form
 from index.upload.inspection import Contents, inspect
 from index.upload.policy import Limits, Policy
 from index.upload.receiving import Fields, Received, receive
-from moderation import limits, publishing
+from moderation import before, limits, publishing
+from moderation.before import Published
 from moderation.permissions import stopped
-from moderation.publishing import Candidate, Published, Submission
+from moderation.publishing import Candidate, Submission
 from storage.blobs import Draft
 from storage.database import Transaction
 from storage.records import Blob
@@ -44,8 +45,8 @@ async def receive_upload(request: Request, caller: Caller) -> Response:
         said = form.parse(_in_query(request) + received.fields, policy=upload.policy)
         form.check_digests(said, received.blob)
         candidate = upload.candidate(said, received.filename)
-        if before := await upload.published_before(candidate, received.blob):
-            return await upload.with_usage(_answer(request, candidate, before))
+        if earlier := await upload.published_before(candidate, received.blob):
+            return await upload.with_usage(_answer(request, candidate, earlier))
         contents = await to_thread.run_sync(
             upload.inspect, draft, said, received.filename, limiter=upload.services.inspections
         )
@@ -119,7 +120,9 @@ class _Upload:
     ) -> Published | None:
         if candidate != self.judged:
             self._judge(tx, candidate)
-        return publishing.already_published(tx, candidate, blob, at=self.services.now())
+        return before.what_became(
+            tx, candidate.project, candidate.filename, blob, at=self.services.now()
+        )
 
     def inspect(self, draft: Draft, said: Form, filename: str) -> Contents:
         """What the archive says, once it has passed every check."""

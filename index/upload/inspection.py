@@ -21,6 +21,10 @@ class Contents:
     requires_python: str | None
     metadata: Mapping[str, Any]
     """The same by the keys of `packaging.metadata.RawMetadata`, ready to be stored as JSON."""
+    files: frozenset[str]
+    """The path of every file."""
+    installs: Mapping[str, str]
+    """How the files begin that run when it is installed, by their paths."""
     warnings: tuple[str, ...]
     """What the uploader should know although nothing is refused for it."""
 
@@ -46,5 +50,7 @@ def inspect(
         serve_metadata=form.filetype != "sdist" or metadata.is_final(raw),
         requires_python=metadata.requires_python(raw),
         metadata=metadata.as_json(raw),
+        files=opened.files,
+        installs=opened.installs,
         warnings=tuple(metadata.warnings(raw, form)),
     )

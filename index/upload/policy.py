@@ -53,5 +53,9 @@ class Limits:
     """RECORD of a wheel."""
     entry_points_bytes: int = MIB
     """entry_points.txt of a wheel."""
+    noted: int = 20
+    """Files that run when it is installed and are looked at; more of them refuse nothing."""
+    noted_bytes: int = 256 * KIB
+    """How much of each."""
     rendering_seconds: float = 8.0
     """Rendering a description, so that an answer comes before the shortest client gives up."""

@@ -30,7 +30,24 @@ def read(archive: BinaryIO, *, stem: str, limits: Limits) -> Opened:
     if scripts := files.get(f"{folder}entry_points.txt"):
         content = zips.read_member(archive, scripts, limit_bytes=limits.entry_points_bytes)
         entry_points.check(content)
-    return Opened(metadata=metadata, files=frozenset(files), licenses=f"{folder}licenses/")
+    return Opened(
+        metadata=metadata,
+        files=frozenset(files),
+        installs=_paths_that_run(archive, files, limits),
+        licenses=f"{folder}licenses/",
+    )
+
+
+def _paths_that_run(
+    archive: BinaryIO, files: Mapping[str, Member], limits: Limits
+) -> dict[str, str]:
+    """How the .pth files begin: Python runs their lines that start with import, each time."""
+    found: dict[str, str] = {}
+    for name, member in sorted(files.items()):
+        if name.endswith(".pth") and len(found) < limits.noted:
+            content = next(zips.pieces(archive, member), b"")[: limits.noted_bytes]
+            found[name] = content.decode(errors="replace")
+    return found
 
 
 def _check_folder(files: Mapping[str, Member], folder: str) -> None:

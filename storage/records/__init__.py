@@ -1,5 +1,6 @@
 """The nouns: frozen facts that the database and the blobs hand out."""
 
+from storage.records.casework import Signal
 from storage.records.decided import (
     Act,
     Admission,
@@ -50,6 +51,7 @@ __all__ = [
     "Release",
     "Role",
     "Scope",
+    "Signal",
     "Status",
     "Stored",
     "Target",

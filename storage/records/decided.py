@@ -31,6 +31,7 @@ class Act(StrEnum):
     LIMITS = "limits"
     MODE = "mode"
     DISMISS = "dismiss"
+    ERASE = "erase"
 
 
 class Mode(StrEnum):

@@ -103,6 +103,11 @@ class _Proposals(TypedColumns):
     decision_id: Named[int | None] = Column(ForeignKey("decisions.id"), index=True)
 
 
+class _Erasures(TypedColumns):
+    file_id: Named[int] = Column(ForeignKey("files.id"), primary_key=True)
+    decision_id: Named[int] = Column(ForeignKey("decisions.id"), index=True)
+
+
 class _Downloads(TypedColumns):
     file_id: Named[int] = Column(ForeignKey("files.id"), primary_key=True)
     day: Named[str] = Column(String(10), primary_key=True)  # In UTC: 2026-11-25
@@ -123,4 +128,5 @@ appeals = Table("appeals", METADATA, _Appeals)
 overrides = Table("overrides", METADATA, _Overrides)
 messages = Table("messages", METADATA, _Messages, Index(None, "ended_at", "due_at"))
 proposals = Table("proposals", METADATA, _Proposals)
+erasures = Table("erasures", METADATA, _Erasures)
 downloads = Table("downloads", METADATA, _Downloads)

@@ -13,8 +13,9 @@ PAGE = ROOT / "docs" / "uploaders" / "what-is-accepted.md"
 HOLE = "…"
 # The first argument of these is the end of a sentence.
 REASONS = {"broken", "_broken"}
-# The first is a setting, and no honest archive comes near the others.
+# The first is a setting, no honest archive comes near the others, and the last refuses nothing.
 NO_NUMBER = {"file_bytes", "tar_header_bytes", "record_bytes", "entry_points_bytes"}
+NO_NUMBER |= {"noted_bytes"}
 
 PLANTED = '''\
 """A docstring."""
@@ -69,6 +70,8 @@ def sentences(path: Path) -> Iterator[str]:
 def _refusing() -> list[Path]:
     steps = ROOT / "index" / "upload" / "endpoints.py"  # Says what was published, refuses nothing.
     return [
+        ROOT / "moderation" / "before.py",
+        ROOT / "moderation" / "limits.py",
         ROOT / "moderation" / "publishing.py",
         *(path for path in python_files(ROOT, "index/upload") if path != steps),
     ]

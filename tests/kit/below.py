@@ -4,19 +4,22 @@ from datetime import datetime
 from typing import Any
 
 from packaging.utils import NormalizedName
+from sqlalchemy import func, select, update
 
 from index.upload.names import skeleton
-from moderation import decisions, owners, publishing, undoing
+from moderation import decisions, modes, owners, publishing, undoing, waiting
 from moderation.deciding import Why
 from moderation.owners import Part
 from moderation.permissions import check_not_suspended, known_project
 from moderation.publishing import Candidate, Submission
 from moderation.terms import Terms
-from storage import accounts, holds, tokens
+from storage import accounts, holds, subjects, tokens
 from storage import decisions as stored_decisions
 from storage.blobs import Hashes
 from storage.database import Transaction
-from storage.records import Account, Act, Blob, Decision, Token
+from storage.records import Account, Act, Blob, Decision, Mode, Token
+from storage.schema import files, projects
+from storage.schema import holds as hold_rows
 from tests.kit.histories import FILES, Step
 from tests.kit.makers import Archive
 
@@ -40,6 +43,10 @@ class Below:
         made = stored_decisions.by_id(self.tx, decision)
         return {hold.subject: hold.id for hold in holds.by_ids(self.tx, made.holds)}
 
+    def waits(self, file: str) -> list[int]:
+        """See Index.waits."""
+        return waits_of(self.tx, file)
+
     def _act(self, step: Step, at: datetime) -> Any:
         tx, args = self.tx, step.args
         why = Why(by=f"account:{step.by}", at=at, reason=f"{step.by}, because.")
@@ -47,6 +54,11 @@ class Below:
             case "hold" | "force hold":
                 until = at + args[2] if args[2] else None
                 return decisions.hold(tx, args[0], why=why, effects=args[1], until=until)
+            case "mode":
+                until = at + args[1] if args[1] and args[0] is not Mode.OPEN else None
+                return modes.set_mode(tx, args[0], why=why, until=until)
+            case "force wait":
+                return force_wait(tx, *args, at=at)
             case "force withdraw":
                 return decisions.hold(tx, [args[0]], why=why, act=Act.WITHDRAW)
             case "release":
@@ -87,6 +99,23 @@ class Below:
             case "restore":
                 return owners.restore(tx, part(tx, what), account, why=why)
         raise AssertionError(step)
+
+
+def waits_of(tx: Transaction, file: str) -> list[int]:
+    """The decisions under which a file was received, for which it has to wait."""
+    waits = (hold_rows.c.subject == file) & hold_rows.c.wait
+    return list(tx.scalars(select(hold_rows.c.decision_id).where(waits)))
+
+
+def force_wait(tx: Transaction, file: str, decision: int, *, at: datetime) -> None:
+    """Let a file have met that mode when it came."""
+    (target,) = subjects.resolve(tx, [file])
+    waiting.begin(tx, target, [decision], at=at)
+    tx.execute(update(files).where(files.c.id == target.file_id).values(waited=True))
+    first = select(func.min(files.c.id)).where(files.c.project_id == target.project_id)
+    if tx.scalar(first) == target.file_id:
+        its = projects.c.id == target.project_id
+        tx.execute(update(projects).where(its).values(waited=True))
 
 
 def part(tx: Transaction, subject: str) -> Part:

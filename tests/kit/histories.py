@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 from hypothesis import strategies as st
 
 from storage.problems import Conflict, Problem
-from storage.records import Effect, Status
+from storage.records import Effect, Mode, Status
 from tests.kit.makers import Archive, a_wheel, an_sdist
 
 UPLOADERS, MODERATORS = ("ann", "bob"), ("bea", "cat")
@@ -53,6 +53,8 @@ class Done:
     undoes: set[int] = field(default_factory=set)
     ends: list[tuple[int, str]] = field(default_factory=list)
     """The holds that a release named, each by its decision and its subject."""
+    waits: list[int] = field(default_factory=list)
+    """The modes that an upload met and has to wait for, each by its decision."""
 
 
 class Index(Protocol):
@@ -60,6 +62,9 @@ class Index(Protocol):
 
     def act(self, step: Step, at: datetime) -> int:
         """Do what the step says, and return the number of the decision, or 0."""
+
+    def waits(self, file: str) -> list[int]:
+        """The decisions under which a file was received, for which it has to wait."""
 
     def opened(self, decision: int) -> dict[str, int]:
         """The subjects that a decision put holds on, each with the number of the hold."""
@@ -78,6 +83,8 @@ def lived(index: Index, steps: list[Step], now: datetime) -> tuple[list[Done], d
             done.decision = index.act(done.step, now)
         except Problem:
             continue
+        if step.act == "upload":
+            done.waits = index.waits(step.args[0])
         history.append(done)
     return history, now
 
@@ -137,24 +144,31 @@ def lived_without(index: Index, history: list[Done]) -> None:
     What owners and uploaders did stays done, also where a hold would now forbid it: decisions
     never write domain rows, so these are the same in both worlds (law 1). Every other decision
     is made too: a withdrawal although it would be a second one, and of a release each part that
-    still has something to end. The rest of it would be a 409, and would end nothing.
+    still has something to end. The rest of it would be a 409, and would end nothing. An upload
+    waits for the modes that it met, but for those that are undone.
     """
     for done in history:
         if done.step.act in DOMAIN:
             index.act(done.step, done.at)
-    opened: dict[int, dict[str, int]] = {}
+    made: dict[int, int] = {}
     for done in standing(history):
         match done.step.act:
+            case "upload":
+                for mode in filter(made.get, done.waits):
+                    index.act(Step("force wait", args=(done.step.args[0], made[mode])), done.at)
+            case "mode":
+                with suppress(Conflict):
+                    made[done.decision] = index.act(done.step, done.at)
             case "hold" | "withdraw":
                 force = Step(f"force {done.step.act}", done.step.by, done.step.args)
-                opened[done.decision] = index.opened(index.act(force, done.at))
+                made[done.decision] = index.act(force, done.at)
             case "release":
                 for subject in done.step.args[0]:
                     _if_held(index, Step("release", done.step.by, ([subject],)), done.at)
             case "release holds":
                 for decision, subject in done.ends:
-                    if decision in opened:
-                        number = opened[decision][subject]
+                    if decision in made:
+                        number = index.opened(made[decision])[subject]
                         _if_held(index, Step("release holds", done.step.by, ([number],)), done.at)
 
 
@@ -180,14 +194,19 @@ _HOLD = _step("hold", MODERATORS, _some(THINGS), _EFFECTS, _LENGTH)
 _PICKS = st.lists(_PICK, min_size=1, max_size=2)
 _AGAIN = _step("hold again", MODERATORS, _PICKS)
 _RELEASE = _step("release", MODERATORS, _PICKS)
+_MODE = _step("mode", MODERATORS, st.sampled_from([*Mode, *[Mode.REVIEW] * 4]), _LENGTH)
+_UPLOAD = _step("upload", UPLOADERS, st.sampled_from(list(FILES)))
 _STEPS = st.one_of(
     st.builds(Step, st.just("wait"), args=st.tuples(st.sampled_from([HOUR, DAY]))),
-    _step("upload", UPLOADERS, st.sampled_from(list(FILES))),
+    _UPLOAD,
+    _UPLOAD,
     st.one_of(
         _step("yank", UPLOADERS, st.sampled_from(PARTS)),
         _step("unyank", UPLOADERS, st.sampled_from(PARTS)),
         _step("say", UPLOADERS, st.sampled_from(PROJECTS), st.sampled_from(list(Status)[:3])),
     ),
+    _MODE,
+    _MODE,
     _step("withdraw", UPLOADERS, st.sampled_from(PARTS)),
     _step("restore", UPLOADERS, st.sampled_from(PARTS)),
     _HOLD,

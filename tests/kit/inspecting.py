@@ -57,6 +57,7 @@ def walked(content: bytes, *, wanted: str = "a/b.txt", limits: Limits | None = N
         io.BytesIO(content),
         wanted=wanted.__eq__,
         wanted_bytes=100,
+        noted="a/setup.py".__eq__,
         limits=limits or Limits(),
     )
 

@@ -1,17 +1,18 @@
 """Everything that can be observed of an index at one moment, below every door or through it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from packaging.utils import NormalizedName
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from index.simple import render
 from index.simple.negotiation import Representation
 from moderation import publishing
 from moderation.permissions import check_may_change, check_not_suspended
-from storage import accounts, holds, projects, tokens, visibility
+from storage import accounts, holds, modes, projects, tokens, visibility
 from storage.database import Transaction
 from storage.problems import Problem
 from storage.schema import METADATA
@@ -19,14 +20,22 @@ from tests.kit.below import TERMS, candidate
 from tests.kit.histories import FILES, PEOPLE, PROJECTS, RELEASES, THINGS, UPLOADERS
 
 GROWING = ("decisions", "decision_subjects", "undoes", "holds", "hold_ends")
-GROWING += ("entries", "payloads", "entry_projects")
+GROWING += ("overrides", "erasures", "proposals", "messages")
+GROWING += ("entries", "payloads", "entry_projects", "entry_cases", "entry_addresses")
 DOMAIN = [table for table in METADATA.sorted_tables if table.name not in GROWING]
 """The tables that no decision writes (law 1)."""
 
 
 def domain_rows(tx: Transaction) -> dict[str, list[tuple[Any, ...]]]:
     """Every row that is there whatever was decided."""
-    return {table.name: [tuple(row) for row in tx.execute(select(table))] for table in DOMAIN}
+    return {
+        table.name: [tuple(row) for row in tx.execute(select(*_told(table)))] for table in DOMAIN
+    }
+
+
+def _told(table: Table) -> list[Any]:
+    # Whether something had to wait is a fact about the modes that it met.
+    return [column for column in table.c if column.name != "waited"]
 
 
 def below(tx: Transaction, at: datetime) -> dict[str, Any]:
@@ -49,9 +58,10 @@ def below(tx: Transaction, at: datetime) -> dict[str, Any]:
             visibility.newest_releases(tx, at=at, limit=40),
             visibility.versions_shown(tx, [file.filename for file in FILES.values()], at=at),
         ),
+        "admission": replace(modes.admission(tx, at=at), decision=None),
         "holds": [
             (hold.subject, hold.effects, hold.from_at, hold.until_at, hold.reason)
-            for hold in holds.on_subjects(tx, [*THINGS, *PEOPLE], at=at)
+            for hold in holds.on_subjects(tx, [*THINGS, *PEOPLE, "index"], at=at)
         ],
     }
 

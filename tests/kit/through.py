@@ -10,7 +10,8 @@ from moderation.deciding import Why
 from storage import decisions as stored_decisions
 from storage import holds
 from storage.problems import Conflict, Forbidden
-from storage.records import Act, Role, Scope
+from storage.records import Act, Mode, Role, Scope
+from tests.kit.below import force_wait, waits_of
 from tests.kit.histories import FILES, MODERATORS, PROJECTS, UPLOADERS, Step
 from tests.kit.makers import Archive
 from tests.kit.world import JSON, Person, World
@@ -38,7 +39,7 @@ class Through:
     def __init__(self, world: World) -> None:
         self.world = world
         self.people = {
-            name: world.somebody(name, token_id=name, role=role, scope=scope)
+            name: world.somebody(name, token_id=name, role=role, scope=scope, new=True)
             for names, role, scope in (
                 (UPLOADERS, Role.UPLOADER, Scope.UPLOAD),
                 (MODERATORS, Role.MODERATOR, Scope.MODERATE),
@@ -52,6 +53,9 @@ class Through:
     def act(self, step: Step, at: datetime) -> int:
         """See Index.act."""
         self.world.clock.now = at
+        if step.act == "force wait":
+            self.world.services.database.write_now(force_wait, *step.args, at=at)
+            return 0
         if step.act.startswith("force"):
             return self._force(step, at)
         answer = _ask(self.people[step.by], step)
@@ -60,6 +64,10 @@ class Through:
         said = answer.json() if answer.text.startswith("{") else {}
         made: int | dict[str, int] = said.get("decision", 0)
         return made if isinstance(made, int) else made["id"]
+
+    def waits(self, file: str) -> list[int]:
+        """See Index.waits."""
+        return self.world.asks_rows(waits_of, file)
 
     def opened(self, decision: int) -> dict[str, int]:
         """See Index.opened."""
@@ -101,6 +109,10 @@ def _ask(person: Person, step: Step) -> Response:
         case "hold":
             until = (person.world.clock() + how[1]).isoformat() if how[1] else None
             return person.decides("hold", *what, effects=how[0], until=until, reason=reason)
+        case "mode":
+            until = (person.world.clock() + how[0]).isoformat() if how[0] else None
+            until = None if what is Mode.OPEN else until
+            return person.decides("mode", mode=what, until=until, reason=reason)
         case "release":
             return person.decides("release", *what, reason=reason)
         case "release holds":
@@ -133,6 +145,11 @@ def observed(index: Through) -> dict[str, Any]:
     for name in UPLOADERS:
         answer = index.people[name].gets("/api/me")
         seen[name] = (answer.status_code, _without_numbers(answer))
+    for archive in FILES.values():
+        url = f"/api/projects/{archive.name}/files/{archive.filename}"
+        answer = index.people["ann"].gets(url)
+        seen[url] = (answer.status_code, _without_numbers(answer))
+    seen["admission"] = anyone.gets("/api/admission").json()
     seen["holds"] = _without_numbers(index.people["bea"].gets("/api/moderation/holds"))
     return seen
 

@@ -12,7 +12,7 @@ from moderation import accounts, publishing
 from moderation.permissions import known_project
 from storage import journal, projects, undoes
 from storage.database import Database, Transaction
-from storage.records import Scope
+from storage.records import Mode, Scope
 from tests.kit.below import TERMS, Below, submission
 from tests.kit.clock import START
 from tests.kit.histories import (
@@ -47,10 +47,16 @@ TOAST = "file:toasting-1.0-py3-none-any.whl"
 HOLD, RELEASE = Step("hold", "bea", ([TOAST], [], None)), Step("release", "cat", ([0],))
 UNDO_ALL = Step("undo all", "cat", ("bea", HOUR))
 WITHDRAW, RESTORE = Step("withdraw", "ann", (TOAST,)), Step("restore", "bob", (TOAST,))
+REVIEW, OPEN = Step("mode", "bea", (Mode.REVIEW, None)), Step("mode", "cat", (Mode.OPEN, None))
+NEW = Step("upload", "bob", ("file:toasting-2.0-py3-none-any.whl",))
+LATER = Step("wait", args=(HOUR,))
 
 
 @settings(max_examples=HISTORIES, deadline=None)
 @given(steps=histories(STEPS))
+@example(steps=[REVIEW, Step("undo", "bea", (0,)), REVIEW, OPEN, Step("undo", "bea", (2,))])
+@example(steps=[REVIEW, NEW, LATER, RELEASE, LATER, Step("undo", "bea", (1,))])
+@example(steps=[REVIEW, REVIEW, NEW, LATER, OPEN, Step("undo", "bea", (2,))])
 @example(steps=[HOLD, RELEASE, HOLD, RELEASE, Step("undo", "bea", (2,))])
 @example(steps=[WITHDRAW, RESTORE, WITHDRAW, RESTORE, Step("undo", "bea", (2,))])
 @example(steps=[HOLD, Step("undo", "cat", (0,)), HOLD, UNDO_ALL, Step("undo", "bea", (2,))])

@@ -1,7 +1,7 @@
 """Tars in gzip, read once from front to back, in the way that every reader of tars agrees on."""
 
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -28,18 +28,24 @@ Extended = dict[bytes, dict[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tar:
-    """What was in a tar: paths, and the content of the one file that was wanted."""
+    """What was in a tar: paths, the one file that was wanted, and how those noted begin."""
 
     files: frozenset[str]
     """Files and links."""
     folders: frozenset[str]
     content: bytes | None
+    noted: Mapping[str, bytes]
 
 
 def read(
-    archive: BinaryIO, *, wanted: Callable[[str], bool], wanted_bytes: int, limits: Limits
+    archive: BinaryIO,
+    *,
+    wanted: Callable[[str], bool],
+    wanted_bytes: int,
+    noted: Callable[[str], bool],
+    limits: Limits,
 ) -> Tar:
-    """Everything in the .tar.gz, and the content of the regular file that is *wanted*.
+    """Everything in the .tar.gz, the regular file that is *wanted*, how those *noted* begin.
 
     Raises Invalid if it is corrupt, not a tar, a zip as well, a bomb, has members that lead out of
     it or that readers disagree about, or if the wanted file has more than *wanted_bytes*
@@ -47,11 +53,10 @@ def read(
     """
     if zip_headers.is_zip(archive):
         raise broken("it is a zip archive at the same time")
-    stream = Gunzip(archive, limits=limits)
+    stream, content = Gunzip(archive, limits=limits), None
     files: list[str] = []
-    folders: set[str] = set()
-    linkable: set[str] = set()
-    content = None
+    folders, linkable = set[str](), set[str]()
+    begun: dict[str, bytes] = {}
     for header in _members(stream, limits):
         if header.isdir():
             folders.add(header.name)
@@ -65,10 +70,12 @@ def read(
         linkable.add(header.name)
         if header.isreg() and wanted(header.name):
             content = _content(stream, header, limit_bytes=wanted_bytes)
+        elif header.isreg() and len(begun) < limits.noted and noted(header.name):
+            begun[header.name] = _beginning(stream, header, limits.noted_bytes)
         else:
             _skip(stream, header.size)
     paths.check_together(files, folders)
-    return Tar(files=frozenset(files), folders=frozenset(folders), content=content)
+    return Tar(files=frozenset(files), folders=frozenset(folders), content=content, noted=begun)
 
 
 def _members(stream: Gunzip, limits: Limits) -> Iterator[tarfile.TarInfo]:
@@ -161,9 +168,17 @@ def _content(stream: Gunzip, header: tarfile.TarInfo, *, limit_bytes: int) -> by
     return content
 
 
-def _skip(stream: Gunzip, count: int) -> None:
+def _beginning(stream: Gunzip, header: tarfile.TarInfo, most_bytes: int) -> bytes:
+    """How a member begins; the rest of it is passed over."""
+    content = stream.read(min(header.size, most_bytes))
+    rest = header.size - len(content)
+    _skip(stream, rest, padding_bytes=-header.size % BLOCK_BYTES)
+    return content
+
+
+def _skip(stream: Gunzip, count: int, *, padding_bytes: int | None = None) -> None:
     """Pass over *count* bytes, and over the rest of the block that they end in."""
-    rest = count + -count % BLOCK_BYTES
+    rest = count + (-count % BLOCK_BYTES if padding_bytes is None else padding_bytes)
     while rest:
         piece = stream.piece(rest)
         if not piece:

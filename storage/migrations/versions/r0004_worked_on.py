@@ -176,6 +176,15 @@ def _add_proposals() -> None:
 
 def _add_downloads() -> None:
     op.create_table(
+        "erasures",
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name="fk_erasures_decision_id"),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name="fk_erasures_file_id"),
+        sa.PrimaryKeyConstraint("file_id", name="pk_erasures"),
+    )
+    op.create_index("ix_erasures_decision_id", "erasures", ["decision_id"])
+    op.create_table(
         "downloads",
         sa.Column("file_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
