@@ -55,9 +55,18 @@ def test_an_override_lets_more_in_and_zero_lets_nothing_in(dan: Person, bea: Per
     limits(bea, numbers={"files_per_day": 0}, **{"for": "1h"})
     bea.undoes(more)
     refused = dan.uploads(wheels[7])
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "3600")
+    assert refused.text.startswith(
+        "The limit of 0 files in 24 hours is used up until 2026-11-25 13:00:00 UTC."
+    )
+    assert '"files_per_day";r=0;t=3600' in refused.headers["ratelimit"]
+
+    limits(bea, numbers={"files_per_day": 0})
+    refused = dan.uploads(wheels[7])
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "86400")
-    assert refused.text.startswith("The limit of 0 files in 24 hours is used up until ")
-    assert '"files_per_day";r=0' in refused.headers["ratelimit"]
+    assert refused.text.startswith(
+        "The limit is 0 files in 24 hours, until somebody decides otherwise."
+    )
 
 
 def test_a_lowered_limit_says_when_enough_has_left_the_window(
