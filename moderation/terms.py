@@ -4,6 +4,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 
+CLAIM_LASTS = timedelta(minutes=5)
+"""How long a case is somebody's who does nothing about it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """How long an account is new, unless a moderator vouches for it."""
@@ -17,4 +21,5 @@ class Terms:
     """What the operator set."""
 
     project_bytes: int = 10 << 30
+    reports_per_day: int = 20
     trial: Trial = field(default_factory=Trial)
