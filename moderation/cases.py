@@ -119,7 +119,7 @@ def _append(tx: Transaction, case: Case, account: Account, act: str, at: datetim
         actor=account.actor,
         act=act,
         subject=f"case:{case.id}",
-        details={"about": case.subject, "claimed_by": case.claimed_by},
+        details={"about": case.subject, "from": claimant(case, at=at)},
         cases=[case.id],
     )
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-
 CLAIM_LASTS = timedelta(minutes=5)
 """How long a case is somebody's who does nothing about it."""
 

@@ -152,11 +152,11 @@ def open_ones(tx: Transaction, *, at: datetime, limit: int) -> list[Case]:
 def versions(tx: Transaction, case_ids: Collection[int]) -> dict[int, int]:
     """For each of these cases its version."""
     query = (
-        select(entry_cases.c.case_id, func.max(entry_cases.c.serial))
+        select(entry_cases.c.case_id, func.max(entry_cases.c.serial).label("serial"))
         .where(entry_cases.c.case_id.in_(case_ids))
         .group_by(entry_cases.c.case_id)
     )
-    return {case_id: serial for case_id, serial in tx.execute(query)}
+    return {row.case_id: row.serial for row in tx.execute(query)}
 
 
 def as_case(row: AnyRow) -> Case:

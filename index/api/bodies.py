@@ -21,6 +21,10 @@ BODY_SECONDS = 30
 """How long a body may take: the head of a request has a limit of its own, and so has an upload."""
 
 
+NUMBER_DIGITS = 18
+"""Of a number in an address: Python reads it, and it fits into a row."""
+
+
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A JSON object whose every field is known."""
 
@@ -60,6 +64,16 @@ def answer(content: Any, *, status: int = 200) -> Response:
         status,
         {"content-type": "application/json", "cache-control": "no-store"},
     )
+
+
+def number(request: Request, key: str) -> int | None:
+    """The number that the query has for *key*, if any. Raises Unprocessable for other text."""
+    text = request.query_params.get(key)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS):
+        raise Unprocessable(f"{key} is a number.")
+    return int(text)
 
 
 def _check_no_nul(body: bytearray) -> None:

@@ -26,6 +26,7 @@ def decision(made: Decision) -> dict[str, Any]:
         "holds": list(made.holds),
         "undoes": list(made.undoes),
         "effective": made.effective,
+        "case": made.case,
     }
 
 
