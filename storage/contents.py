@@ -182,6 +182,7 @@ def open_waits(tx: Transaction, case_ids: Collection[int], *, at: datetime) -> d
             func.count(holds.c.file_id.distinct()).label("number"),
             func.min(files.c.uploaded_at).label("oldest_at"),
         )
+        .select_from(cases)
         .join(holds, waits)
         .join(files, files.c.id == holds.c.file_id)
         .where(cases.c.id.in_(case_ids))

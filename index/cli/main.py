@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from index.cli import accounts, checks, moderation, modes, projects, serving
+from index.cli import accounts, cases, checks, moderation, modes, projects, serving
 from index.logs import escaped
 from storage.problems import Invalid, Problem
 
@@ -27,6 +27,9 @@ commands.command("release")(moderation.release)
 commands.command("undo")(moderation.undo)
 commands.command("decisions")(moderation.list_decisions)
 commands.command("holds")(moderation.list_holds)
+commands.command("queue")(cases.list_queue)
+commands.command("case")(cases.show_case)
+commands.command("dismiss")(cases.dismiss)
 commands.command("yank")(projects.yank)
 commands.command("unyank")(projects.unyank)
 commands.command("withdraw")(projects.withdraw)
