@@ -56,8 +56,9 @@ def check_may_settle(
         raise _claimed(case, name)
     newest = cases.version(tx, case_id)
     if version is not None and version != newest:
+        happened = _since(tx, case_id, version)
         raise Conflict(
-            f"Case {case_id} is at version {newest}, not {version}: {_since(tx, case_id, version)}",
+            f"Case {case_id} is at version {newest}, not {version}: {happened}.",
             hint="Look at it again, and send the version that it has then.",
         )
 
@@ -147,8 +148,8 @@ def _claimed(case: Case, name: str) -> Conflict:
 def _since(tx: Transaction, case_id: int, version: int) -> str:
     newer = journal.of_case(tx, case_id, after=version, limit=TOLD_ENTRIES)
     if not newer:
-        return "there is no such version yet."
-    return f"since then {', '.join(map(_told, reversed(newer)))}."
+        return "there is no such version yet"
+    return f"since then {', '.join(map(_told, reversed(newer)))}"
 
 
 def _told(entry: Entry) -> str:

@@ -37,7 +37,7 @@ async def list_queue(request: Request, _caller: Caller) -> Response:
     """`GET /api/moderation/queue?limit=50&unclaimed=1`: what is open, the most pressing first."""
     limit = number(request, "limit")
     if limit == 0:
-        raise Unprocessable("limit is at least 1.")
+        raise Unprocessable("The limit is at least 1.")
     found = services(request)
     lines = await found.database.read(
         queue.lines, at=found.now(), only_unclaimed=bool(number(request, "unclaimed"))
