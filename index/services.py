@@ -65,7 +65,10 @@ class Services:
     @property
     def terms(self) -> Terms:
         """How much anybody may publish, as the operator set it."""
-        return Terms(project_bytes=self.settings.project_quota_bytes)
+        return Terms(
+            project_bytes=self.settings.project_quota_bytes,
+            reports_per_day=self.settings.reports_per_day,
+        )
 
     @property
     def caching(self) -> Caching:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+CLAIM_LASTS = timedelta(minutes=5)
+"""How long a case is somebody's who does nothing about it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
@@ -17,4 +20,5 @@ class Terms:
     """What the operator set."""
 
     project_bytes: int = 10 << 30
+    reports_per_day: int = 20
     trial: Trial = field(default_factory=Trial)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from index import metrics
 from index.api import previews, proposals, shown
 from index.api.bodies import Body, answer, read
-from index.api.numbers import LARGEST_NUMBER, NUMBER_DIGITS, number_in_path
+from index.api.numbers import LARGEST_NUMBER, number_in_path, number_in_query
 from index.auth.callers import Caller
 from index.durations import end, moment
 from index.services import services
@@ -49,6 +49,8 @@ class NewDecision(Body, frozen=True):
     length: str | None = msgspec.field(name="for", default=None)
     until: str | None = None
     key: str | None = None
+    case: Number | None = None
+    version: Number | None = None
 
 
 class Undo(Body, frozen=True):
@@ -64,10 +66,11 @@ class UndoMany(Body, frozen=True):
     by: str | None = None
     since: str | None = None
     until: str | None = None
+    case: Number | None = None
 
 
 async def decide(request: Request, caller: Caller) -> Response:
-    """`POST /api/moderation/decisions`: hold or release; with `?dry_run=1` nothing is done."""
+    """`POST /api/moderation/decisions`: one act; with `?dry_run=1` nothing is done."""
     wanted = await read(request, NewDecision, limit_bytes=DECISION_BYTES)
     _check_fields(wanted)
     found = services(request)
@@ -82,6 +85,8 @@ async def decide(request: Request, caller: Caller) -> Response:
         key=wanted.key,
         key_request=hashlib.sha256(msgspec.json.encode(wanted)).hexdigest(),
         role=caller.account.role,
+        case=wanted.case,
+        version=wanted.version,
     )
     if _is_rehearsal(request):
         return answer(
@@ -113,8 +118,8 @@ async def undo(request: Request, caller: Caller) -> Response:
 async def undo_many(request: Request, caller: Caller) -> Response:
     """`POST /api/moderation/undo`: take back what somebody decided in some time."""
     wanted = await read(request, UndoMany)
-    if wanted.by is None and wanted.since is None:
-        raise Unprocessable("Say whose decisions (by) or from when on (since).")
+    if wanted.by is None and wanted.since is None and wanted.case is None:
+        raise Unprocessable("Say whose decisions (by), from when on (since) or about which case.")
     now = services(request).now()
     return await _undo(
         request,
@@ -124,13 +129,14 @@ async def undo_many(request: Request, caller: Caller) -> Response:
         since=moment(wanted.since) if wanted.since is not None else None,
         until=moment(wanted.until) if wanted.until is not None else None,
         why=Why(by=caller.actor, at=now, reason=wanted.reason),
+        case=wanted.case,
     )
 
 
 async def list_decisions(request: Request, _caller: Caller) -> Response:
     """`GET /api/moderation/decisions?before=ID`: the newest first."""
     newest = await services(request).database.read(
-        stored_decisions.newest, limit=LISTED, before=_number(request, "before")
+        stored_decisions.newest, limit=LISTED, before=number_in_query(request, "before")
     )
     return answer({"decisions": [shown.decision(each) for each in newest]})
 
@@ -145,7 +151,7 @@ async def list_holds(request: Request, _caller: Caller) -> Response:
 async def read_journal(request: Request, _caller: Caller) -> Response:
     """`GET /api/moderation/journal?since=SERIAL`: the entries after it, oldest first."""
     entries = await services(request).database.read(
-        journal.since, _number(request, "since") or 0, limit=LISTED
+        journal.since, number_in_query(request, "since") or 0, limit=LISTED
     )
     return answer({"entries": [shown.entry(each) for each in entries]})
 
@@ -164,6 +170,8 @@ def _decided(
         made = decisions.hold(tx, wanted.subjects, why=why, effects=wanted.effects, until=until)
     elif wanted.act is Act.MODE and wanted.mode is not None:
         made = modes.set_mode(tx, wanted.mode, why=why, until=until)
+    elif wanted.act is Act.DISMISS and wanted.case is not None:
+        made = decisions.dismiss(tx, wanted.case, why=why)
     else:
         made = decisions.release(tx, wanted.subjects, why=why, hold_ids=wanted.holds)
     return made, deciding.affected(tx, made)
@@ -182,17 +190,28 @@ def _decided_before(
 
 
 def _check_fields(wanted: NewDecision) -> None:
-    if wanted.act not in (Act.HOLD, Act.RELEASE, Act.MODE):
-        acts = "hold, release or mode"
+    if wanted.act not in (Act.HOLD, Act.RELEASE, Act.MODE, Act.DISMISS):
+        acts = "hold, release, dismiss or mode"
         raise Unprocessable(f"The act of a decision here is {acts}, not {wanted.act}.")
     if (wanted.act is Act.MODE) != (wanted.mode is not None):
         raise Unprocessable("The act mode, and no other, has a mode.")
     if wanted.act is Act.MODE and (wanted.subjects or wanted.holds or wanted.effects):
         raise Unprocessable("A mode is of the whole index: it has no subjects, holds or effects.")
+    _check_case(wanted)
     if wanted.act is Act.HOLD and wanted.holds:
         raise Unprocessable("A hold is put on subjects; holds are what a release may name.")
     if wanted.act is Act.RELEASE and (wanted.effects or wanted.length or wanted.until):
         raise Unprocessable("A release has no effects and no end: it ends whole holds.")
+
+
+def _check_case(wanted: NewDecision) -> None:
+    if wanted.case is None and (wanted.act is Act.DISMISS or wanted.version is not None):
+        raise Unprocessable("Name the case.")
+    if wanted.case is not None and wanted.act is Act.MODE:
+        raise Unprocessable("A mode settles no case.")
+    effects = wanted.holds or wanted.effects or wanted.length or wanted.until
+    if wanted.act is Act.DISMISS and (wanted.subjects or effects):
+        raise Unprocessable("A dismissal is of a case: it has no subjects, holds, effects or end.")
 
 
 async def _undo(
@@ -233,12 +252,3 @@ def _is_rehearsal(request: Request) -> bool:
     if asked not in ("0", "1", "false", "true"):
         raise Unprocessable("dry_run is 1 or 0.")
     return asked in ("1", "true")
-
-
-def _number(request: Request, key: str) -> int | None:
-    text = request.query_params.get(key)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS):
-        raise Unprocessable(f"{key} is a number.")
-    return int(text)

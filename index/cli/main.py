@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from index.cli import accounts, checks, moderation, modes, projects, proposals, serving
+from index.cli import accounts, cases, checks, moderation, modes, projects, proposals, serving
 from index.logs import escaped
 from storage.problems import Invalid, Problem
 
@@ -31,6 +31,9 @@ commands.command("erase")(proposals.erase)
 commands.command("proposals")(proposals.list_proposals)
 commands.command("confirm")(proposals.confirm)
 commands.command("cancel")(proposals.cancel)
+commands.command("queue")(cases.list_queue)
+commands.command("case")(cases.show_case)
+commands.command("dismiss")(cases.dismiss)
 commands.command("yank")(projects.yank)
 commands.command("unyank")(projects.unyank)
 commands.command("withdraw")(projects.withdraw)

@@ -1,6 +1,15 @@
 """The nouns: frozen facts that the database and the blobs hand out."""
 
-from storage.records.casework import Signal
+from storage.records.casework import (
+    Case,
+    Ending,
+    Kind,
+    Outcome,
+    Report,
+    Signal,
+    Track,
+    Waiting,
+)
 from storage.records.decided import (
     Act,
     Admission,
@@ -33,18 +42,23 @@ __all__ = [
     "Act",
     "Admission",
     "Blob",
+    "Case",
     "Change",
     "Decision",
     "Digest",
     "Effect",
+    "Ending",
     "Entry",
     "File",
     "Hold",
+    "Kind",
     "Listed",
     "Listing",
     "Mode",
+    "Outcome",
     "Project",
     "Release",
+    "Report",
     "Role",
     "Scope",
     "Signal",
@@ -52,4 +66,6 @@ __all__ = [
     "Stored",
     "Target",
     "Token",
+    "Track",
+    "Waiting",
 ]
