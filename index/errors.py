@@ -12,8 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from index import ratelimits
 from index.cors import ANY_ORIGIN
 from index.weights import weights
+from moderation.limits import UsedUp
 from storage.problems import Busy, Full, Problem, TooMany, Unauthenticated, Unavailable
 
 STATUS: Mapping[str, int] = {
@@ -54,6 +56,8 @@ def response(problem: Problem, request: Request) -> Response:
     # Whole seconds: one client fails on a date (STANDARDS.md 0, finding 9).
     if isinstance(problem, TooMany):
         headers["retry-after"] = str(max(1, int(problem.retry_after_seconds)))
+    if isinstance(problem, UsedUp):
+        headers |= ratelimits.headers(problem.usage)
     if isinstance(problem, Unavailable):
         headers["retry-after"] = str(UNAVAILABLE_RETRY_SECONDS)
     return _Refusal(

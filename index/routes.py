@@ -9,7 +9,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from index import cors, metrics, operations
-from index.api import accounts, admission, cases, moderation, projects, proposals, reports
+from index.api import (
+    accounts,
+    admission,
+    cases,
+    moderation,
+    projects,
+    proposals,
+    reports,
+    standing,
+)
 from index.feeds import endpoints as feeds
 from index.files import endpoints as files
 from index.guard import Door, anyone, moderator, reader, signed_in, uploader
@@ -81,6 +90,7 @@ DOORS: tuple[Door, ...] = (
     moderator("GET", f"{_MODERATION}/cases/{{id}}", cases.show_case),
     moderator("PUT", f"{_MODERATION}/cases/{{id}}/claim", cases.claim),
     moderator("DELETE", f"{_MODERATION}/cases/{{id}}/claim", cases.give_back),
+    moderator("GET", f"{_MODERATION}/accounts/{{account}}", standing.show_account),
 )
 
 

@@ -17,7 +17,7 @@ from moderation.permissions import check_still_proved
 from moderation.terms import Terms
 from storage.blobs import Blobs
 from storage.database import Database, Transaction
-from storage.records import Admission
+from storage.records import Admission, Allowance
 from storage.watching import Watch
 
 P = ParamSpec("P")
@@ -65,9 +65,20 @@ class Services:
     @property
     def terms(self) -> Terms:
         """How much anybody may publish, as the operator set it."""
+        its = self.settings
         return Terms(
-            project_bytes=self.settings.project_quota_bytes,
-            reports_per_day=self.settings.reports_per_day,
+            project_bytes=its.project_quota_bytes,
+            new=Allowance(
+                projects_per_day=its.new_account_projects_per_day,
+                files_per_day=its.new_account_files_per_day,
+                files_per_10_minutes=its.new_account_files_per_10_minutes,
+            ),
+            trusted=Allowance(
+                projects_per_day=its.trusted_projects_per_day,
+                files_per_day=its.trusted_files_per_day,
+            ),
+            signups_per_day=its.signups_per_day,
+            reports_per_day=its.reports_per_day,
         )
 
     @property

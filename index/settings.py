@@ -11,12 +11,15 @@ from typing import Any, TypeVar
 
 from index import readers
 from index.upload.policy import Policy
+from moderation.limits import MOST
 from storage.problems import Invalid
 from storage.urls import url_of
 
 PREFIX = "BASCULE_"
 SECRET_FILE_BYTES = 64 * 1024
 SHOWN_LENGTH = 100
+
+_LIMIT = readers.number(0, MOST)
 
 T = TypeVar("T")
 
@@ -120,6 +123,24 @@ class Settings:
     )
     reports_per_day: int = _setting(
         "20", "How often an account may report something in 24 hours.", readers.number(0, 1_000_000)
+    )
+    new_account_projects_per_day: int = _setting(
+        "2", "How many new projects a new account may upload to in 24 hours.", _LIMIT
+    )
+    new_account_files_per_day: int = _setting(
+        "20", "How many files a new account may upload in 24 hours.", _LIMIT
+    )
+    new_account_files_per_10_minutes: int = _setting(
+        "5", "How many files a new account may upload in 10 minutes.", _LIMIT
+    )
+    trusted_projects_per_day: int = _setting(
+        "20", "How many new projects a trusted account may upload to in 24 hours.", _LIMIT
+    )
+    trusted_files_per_day: int = _setting(
+        "500", "How many files a trusted account may upload in 24 hours.", _LIMIT
+    )
+    signups_per_day: int = _setting(
+        "5", "How many accounts may be made from one address in 24 hours.", _LIMIT
     )
     trusted_proxies: tuple[readers.Network, ...] = _setting(
         "", "The proxies whose X-Forwarded-For is believed.", readers.networks

@@ -6,9 +6,10 @@ from datetime import datetime
 from email_validator import EmailNotValidError, validate_email
 from packaging.utils import NormalizedName, is_normalized_name
 
-from moderation import admission
+from moderation import admission, limits
 from moderation.admission import Deed, Standing
-from storage import accounts, decisions, journal, modes, subjects, tokens
+from moderation.terms import Terms
+from storage import accounts, counting, decisions, journal, modes, subjects, tokens
 from storage.database import Transaction
 from storage.problems import Conflict, Forbidden, Invalid, NotFound
 from storage.records import Account, Act, Role, Scope, Token
@@ -25,43 +26,75 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?", re.ASCII)
 _RESERVED = frozenset({"__token__", "me", "system", "operator", "anonymous", "anyone"})
 
 
+def sign_up(
+    tx: Transaction,
+    *,
+    name: str,
+    email: str | None,
+    password_hash: str,
+    address: str,
+    terms: Terms,
+    at: datetime,
+) -> Account:
+    """A new account that registers itself from *address*.
+
+    Raises Invalid, Conflict, UsedUp, and Forbidden while a mode takes no sign-ups.
+    """
+    check_may_sign_up(tx, name=name, address=address, terms=terms, at=at)
+    by = subjects.account(name.lower())
+    account = register(tx, name=name, email=email, password_hash=password_hash, by=by, at=at)
+    serial = journal.last_serial(tx)
+    counting.note_address(tx, serial, address, at=at, kept_for=limits.SIGN_UPS.window)
+    return account
+
+
+def check_may_sign_up(
+    tx: Transaction, *, name: str, address: str, terms: Terms, at: datetime
+) -> None:
+    """Ask all that can be asked before the password is hashed, which takes long.
+
+    Raises Invalid, Conflict, UsedUp, Forbidden.
+    """
+    admission.check(modes.admission(tx, at=at), Deed.SIGN_UP, Standing.NEW)
+    _check_free(tx, _checked(name))
+    limits.check_sign_up(tx, address, terms=terms, at=at)
+
+
 def register(
     tx: Transaction,
     *,
     name: str,
     email: str | None,
     password_hash: str | None,
-    by: str | None,
+    by: str,
     at: datetime,
     role: Role = Role.UPLOADER,
     vouch: str = "",
 ) -> Account:
-    """A new account, *vouch*ed for if that gives a reason. Raises Invalid, Conflict.
-
-    *by* None: the account registers itself.
-    """
+    """A new account, *vouch*ed for if that gives a reason. Raises Invalid, Conflict."""
     name = _checked(name)
-    if by is None:
-        admission.check(modes.admission(tx, at=at), Deed.SIGN_UP, Standing.NEW)
-    if accounts.by_name(tx, name) is not None:
-        raise Conflict(f"The account name {name} is taken.", hint="Choose another name.")
+    _check_free(tx, name)
     account = accounts.add(
         tx, name=name, email=_email(email), role=role, password_hash=password_hash, at=at
     )
     subject = subjects.account(name)
-    actor = by or subject
     journal.append(
-        tx, at=at, actor=actor, act="account-add", subject=subject, details={"role": role}
+        tx, at=at, actor=by, act=counting.SIGN_UP, subject=subject, details={"role": role}
     )
     if vouch:
         decision = decisions.record(
-            tx, act=Act.VOUCH, by=actor, at=at, reason=vouch, subjects=[subject]
+            tx, act=Act.VOUCH, by=by, at=at, reason=vouch, subjects=[subject]
         )
         details = {"decision": decision, "subjects": [subject]}
         journal.append(
-            tx, at=at, actor=actor, act=Act.VOUCH, subject=subject, reason=vouch, details=details
+            tx, at=at, actor=by, act=Act.VOUCH, subject=subject, reason=vouch, details=details
         )
     return account
+
+
+def _check_free(tx: Transaction, name: str) -> None:
+    if accounts.by_name(tx, name) is not None:
+        raise Conflict(f"The account name {name} is taken.", hint="Choose another name.")
 
 
 def _checked(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from packaging.utils import NormalizedName
 
-from moderation import before, waiting
+from moderation import before, limits, waiting
 from moderation.before import Published
 from moderation.permissions import check_accepts_uploads, check_may_change, check_token_covers
 from moderation.terms import Terms
@@ -62,18 +62,20 @@ def judge(
     """Whether the file would be taken, and for which decisions it would wait.
 
     Asks everything that can be asked before the bytes are here; *publish* asks it again.
-    Raises Forbidden, and Invalid for a name too much like another project's.
+    Raises Forbidden, UsedUp, and Invalid for a name too much like another project's.
     """
     check_token_covers(token, candidate.project)
     project = projects.by_name(tx, candidate.project)
     waits = waiting.admitted(tx, project, account, terms, at)
     if project is None:
         _check_not_confusable(tx, candidate)
-        return Judged(project=None, waits=waits)
-    # PEP 440 equates 1.0 and 1.0.0: a hold names the release as its first file spelled it.
-    release = files.release_by_version(tx, project.id, candidate.version)
-    check_may_change(tx, project, account, at=at, version=release[1] if release else None)
-    check_accepts_uploads(project)
+    else:
+        # PEP 440 equates 1.0 and 1.0.0: a hold names the release as its first file spelled it.
+        release = files.release_by_version(tx, project.id, candidate.version)
+        check_may_change(tx, project, account, at=at, version=release[1] if release else None)
+        check_accepts_uploads(project)
+    if files.by_filename(tx, candidate.filename) is None:  # Else nothing would be added.
+        limits.check(tx, account, takes_name=project is None, terms=terms, at=at)
     return Judged(project=project, waits=waits)
 
 

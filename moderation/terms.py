@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from storage.records import Allowance
+
 CLAIM_LASTS = timedelta(minutes=5)
 """How long a case is somebody's who does nothing about it."""
 
@@ -22,3 +24,13 @@ class Terms:
     project_bytes: int = 10 << 30
     reports_per_day: int = 20
     trial: Trial = field(default_factory=Trial)
+    new: Allowance = field(
+        default_factory=lambda: Allowance(
+            projects_per_day=2, files_per_day=20, files_per_10_minutes=5
+        )
+    )
+    trusted: Allowance = field(
+        default_factory=lambda: Allowance(projects_per_day=20, files_per_day=500)
+    )
+    signups_per_day: int = 5
+    """From one address."""

@@ -10,7 +10,10 @@ from storage.problems import Conflict, Invalid
 from storage.records import Act, Decision
 
 MODERATORS = (Act.HOLD, Act.RELEASE, Act.DISMISS, Act.LIMITS, Act.MODE, Act.UNDO)
-"""What many are taken back of at once. A vouch is not: operators make accounts with one."""
+"""What many are taken back of at once."""
+
+MODERATING_ACCOUNTS = (Act.VOUCH,)
+"""That too, unless it was decided on the command line, where each account is made with one."""
 
 
 def undo(tx: Transaction, decision_id: int, *, why: Why) -> Decision:
@@ -54,7 +57,15 @@ def undo_made(
     an account stays as it was made. What others undid already is among it, so undoing their undo
     later brings back nothing of it. Raises Conflict if nothing is left to undo.
     """
-    made = decisions.made(tx, acts=MODERATORS, by=by, since=since, until=until, case=case)
+    made = decisions.made(
+        tx,
+        acts=MODERATORS,
+        if_by_accounts=MODERATING_ACCOUNTS,
+        by=by,
+        since=since,
+        until=until,
+        case=case,
+    )
     if len(made) > MAX_SUBJECTS:
         raise Invalid(
             f"That would undo {len(made):,} decisions, and {MAX_SUBJECTS:,} is the most at once.",

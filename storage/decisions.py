@@ -93,9 +93,15 @@ def made(
     since: datetime | None = None,
     until: datetime | None = None,
     case: int | None = None,
+    if_by_accounts: Collection[Act] = (),
 ) -> list[int]:
-    """The numbers of these acts in that time (by any of these people), oldest first."""
-    query = select(decisions.c.id).where(decisions.c.act.in_(acts)).order_by(decisions.c.id)
+    """The numbers of these acts in that time (by any of these people), oldest first.
+
+    Those *if_by_accounts* are among them unless they were decided on the command line.
+    """
+    by_an_account = decisions.c.act.in_(if_by_accounts) & decisions.c.by.startswith("account:")
+    wanted = decisions.c.act.in_(acts) | by_an_account
+    query = select(decisions.c.id).where(wanted).order_by(decisions.c.id)
     if by:
         query = query.where(decisions.c.by.in_(by))
     if since is not None:

@@ -7,7 +7,15 @@ from sqlalchemy import func, select
 from storage.database import Transaction
 from storage.holds import in_force
 from storage.journal import last_serial
-from storage.schema import accounts, files, holds, projects, releases
+from storage.schema import (
+    accounts,
+    decision_subjects,
+    entries,
+    files,
+    holds,
+    projects,
+    releases,
+)
 
 
 def facts(tx: Transaction, *, at: datetime) -> dict[str, int]:
@@ -24,6 +32,17 @@ def facts(tx: Transaction, *, at: datetime) -> dict[str, int]:
         or 0,
         "newest serial": last_serial(tx),
     }
+
+
+def of_account(tx: Transaction, subject: str) -> dict[str, int]:
+    """How many files the account ever added, and how many holds and decisions were about it."""
+    mine = (
+        select(func.count()).where(entries.c.actor == subject, entries.c.act == "upload"),
+        select(func.count()).where(holds.c.subject == subject),
+        select(func.count()).where(decision_subjects.c.subject == subject),
+    )
+    files_, holds_, decisions_ = (tx.scalar(count) or 0 for count in mine)
+    return {"files": files_, "holds": holds_, "decisions": decisions_}
 
 
 def count_files(tx: Transaction) -> int:

@@ -1,12 +1,16 @@
 """Accounts, their tokens, and what an account may know of itself."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from index import ratelimits
+from index.api import standing
 from index.api.bodies import Body, answer, read
+from index.auth.addresses import address
 from index.auth.callers import Caller
 from index.auth.credentials import Credentials, new_token, new_token_id, parse
 from index.durations import end
@@ -14,8 +18,10 @@ from index.guard import by_password
 from index.services import services
 from index.settings import Signup
 from index.timestamps import utc
-from moderation import accounts
+from moderation import accounts, limits
+from moderation.limits import Usage
 from moderation.permissions import check_not_suspended
+from moderation.terms import Terms
 from storage import holds, projects, subjects, tokens
 from storage.database import Transaction
 from storage.problems import Forbidden, Unauthenticated
@@ -50,15 +56,29 @@ async def register(request: Request) -> Response:
         )
     wanted = await read(request, Registration)
     accounts.check_password(wanted.password)
-    account = await found.database.write(
-        accounts.register,
-        name=wanted.name,
-        email=wanted.email,
-        password_hash=await found.passwords.hashed(wanted.password),
-        by=None,
-        at=found.now(),
+    here, terms = address(request, found.settings.trusted_proxies), found.terms
+    await found.database.read(
+        accounts.check_may_sign_up, name=wanted.name, address=here, terms=terms, at=found.now()
     )
-    return answer({"account": _account(account)}, status=201)
+    password_hash = await found.passwords.hashed(wanted.password)
+    now = found.now()
+
+    def sign_up(tx: Transaction) -> tuple[Account, Sequence[Usage]]:
+        account = accounts.sign_up(
+            tx,
+            name=wanted.name,
+            email=wanted.email,
+            password_hash=password_hash,
+            address=here,
+            terms=terms,
+            at=now,
+        )
+        return account, limits.sign_ups(tx, here, terms=terms, at=now)
+
+    account, usage = await found.database.write(sign_up)
+    made = answer({"account": standing.account(account)}, status=201)
+    made.headers.update(ratelimits.headers(usage))
+    return made
 
 
 async def add_token(request: Request) -> Response:
@@ -93,7 +113,7 @@ async def revoke_token(request: Request, caller: Caller) -> Response:
 async def show_me(request: Request, caller: Caller) -> Response:
     """`GET /api/me`: who asks, with which token, and what is held against them."""
     found = services(request)
-    return answer(await found.database.read(_about, caller, found.now()))
+    return answer(await found.database.read(_about, caller, found.terms, found.now()))
 
 
 def _name_and_password(request: Request, wanted: NewToken) -> Credentials:
@@ -123,26 +143,18 @@ def _revoke(tx: Transaction, token_id: str, caller: Caller, at: datetime) -> Non
     accounts.revoke_token(tx, token_id, by=caller.actor, at=at)
 
 
-def _about(tx: Transaction, caller: Caller, at: datetime) -> dict[str, Any]:
+def _about(tx: Transaction, caller: Caller, terms: Terms, at: datetime) -> dict[str, Any]:
     mine = [_token(token) for token in tokens.of_account(tx, caller.account.id)]
     against = {subjects.account(caller.account.name)}
     if caller.token is not None:
         against.add(subjects.token(caller.token.id))
     return {
-        "account": _account(caller.account),
+        "account": standing.account(caller.account),
+        **standing.trust(tx, caller.account, terms=terms, at=at),
         "token": _token(caller.token) if caller.token else None,
         "tokens": mine if caller.token is None else [],
         "projects": projects.of_account(tx, caller.account.id),
         "holds": [_hold(hold) for hold in holds.on_subjects(tx, against, at=at)],
-    }
-
-
-def _account(account: Account) -> dict[str, Any]:
-    return {
-        "name": account.name,
-        "email": account.email,
-        "role": account.role,
-        "created_at": utc(account.created_at),
     }
 
 

@@ -2,55 +2,34 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from index import metrics
-from index.api import previews, proposals, shown
+from index.api import acts, previews, proposals, shown
+from index.api.acts import NewDecision, Number
 from index.api.bodies import Body, answer, read
-from index.api.numbers import LARGEST_NUMBER, number_in_path, number_in_query
+from index.api.numbers import number_in_path, number_in_query
 from index.auth.callers import Caller
 from index.durations import end, moment
 from index.services import services
-from moderation import deciding, decisions, modes, two_people, undoing
+from moderation import deciding, two_people, undoing
 from moderation.deciding import Affected, Why
 from storage import decisions as stored_decisions
 from storage import holds, journal
 from storage.database import Transaction
-from storage.problems import Conflict, Invalid, Unprocessable
+from storage.problems import Invalid, Unprocessable
 from storage.proposals import Proposal
-from storage.records import Act, Decision, Effect, Mode
+from storage.records import Act, Decision
 
 DECISION_BYTES = 32 << 20
 """50,000 subjects of the longest names fit into this."""
 
 LISTED = 200
 """How many decisions, holds or entries one answer has."""
-
-Number = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_NUMBER)]
-"""The number of a hold or a decision."""
-
-
-class NewDecision(Body, frozen=True):
-    """One act on one or many subjects, with a reason."""
-
-    act: Act
-    reason: str
-    mode: Mode | None = None
-    subjects: tuple[str, ...] = ()
-    holds: tuple[Number, ...] = ()
-    effects: tuple[Effect, ...] = ()
-    note: str = ""
-    private_note: str = ""
-    length: str | None = msgspec.field(name="for", default=None)
-    until: str | None = None
-    key: str | None = None
-    case: Number | None = None
-    version: Number | None = None
 
 
 class Undo(Body, frozen=True):
@@ -70,9 +49,9 @@ class UndoMany(Body, frozen=True):
 
 
 async def decide(request: Request, caller: Caller) -> Response:
-    """`POST /api/moderation/decisions`: one act; with `?dry_run=1` nothing is done."""
+    """`POST /api/moderation/decisions`: any of the acts; with `?dry_run=1` nothing is done."""
     wanted = await read(request, NewDecision, limit_bytes=DECISION_BYTES)
-    _check_fields(wanted)
+    acts.check_fields(wanted)
     found = services(request)
     now = found.now()
     until = end(length=wanted.length, until=wanted.until, now=now)
@@ -92,7 +71,7 @@ async def decide(request: Request, caller: Caller) -> Response:
         return answer(
             await found.database.rehearse(
                 lambda tx: previews.of(
-                    tx, *_decided(tx, wanted, why, until), at=now, terms=found.terms
+                    tx, *acts.decided(tx, wanted, why, until), at=now, terms=found.terms
                 )
             )
         )
@@ -100,7 +79,7 @@ async def decide(request: Request, caller: Caller) -> Response:
     def change(tx: Transaction) -> tuple[Decision, Affected] | Proposal:
         if wanted.act is Act.HOLD and two_people.takes_two(tx, wanted.subjects, at=now):
             return two_people.propose_hold(tx, wanted.subjects, why, wanted.effects, until)
-        return _decided(tx, wanted, why, until)
+        return acts.decided(tx, wanted, why, until)
 
     made = await found.write_as(caller, change)
     if isinstance(made, Proposal):
@@ -159,59 +138,6 @@ async def read_journal(request: Request, _caller: Caller) -> Response:
 async def verify_journal(request: Request, _caller: Caller) -> Response:
     """`GET /api/moderation/journal/verify`: whether the chain is whole, or where it breaks."""
     return answer(await services(request).database.read(_verified))
-
-
-def _decided(
-    tx: Transaction, wanted: NewDecision, why: Why, until: datetime | None
-) -> tuple[Decision, Affected]:
-    if wanted.key and (before := stored_decisions.by_key(tx, by=why.by, key=wanted.key)):
-        return _decided_before(tx, *before, why)
-    if wanted.act is Act.HOLD:
-        made = decisions.hold(tx, wanted.subjects, why=why, effects=wanted.effects, until=until)
-    elif wanted.act is Act.MODE and wanted.mode is not None:
-        made = modes.set_mode(tx, wanted.mode, why=why, until=until)
-    elif wanted.act is Act.DISMISS and wanted.case is not None:
-        made = decisions.dismiss(tx, wanted.case, why=why)
-    else:
-        made = decisions.release(tx, wanted.subjects, why=why, hold_ids=wanted.holds)
-    return made, deciding.affected(tx, made)
-
-
-def _decided_before(
-    tx: Transaction, decision_id: int, request: str | None, why: Why
-) -> tuple[Decision, Affected]:
-    """What was decided with this key, if it was the same and still stands. Raises Conflict."""
-    if request != why.key_request:
-        raise Conflict(f"Decision {decision_id} was made with this key, and is another one.")
-    before = stored_decisions.by_id(tx, decision_id)
-    if not before.effective:
-        raise Conflict(f"Decision {decision_id} was made with this key, and has been undone since.")
-    return before, deciding.affected(tx, before)
-
-
-def _check_fields(wanted: NewDecision) -> None:
-    if wanted.act not in (Act.HOLD, Act.RELEASE, Act.MODE, Act.DISMISS):
-        acts = "hold, release, dismiss or mode"
-        raise Unprocessable(f"The act of a decision here is {acts}, not {wanted.act}.")
-    if (wanted.act is Act.MODE) != (wanted.mode is not None):
-        raise Unprocessable("The act mode, and no other, has a mode.")
-    if wanted.act is Act.MODE and (wanted.subjects or wanted.holds or wanted.effects):
-        raise Unprocessable("A mode is of the whole index: it has no subjects, holds or effects.")
-    _check_case(wanted)
-    if wanted.act is Act.HOLD and wanted.holds:
-        raise Unprocessable("A hold is put on subjects; holds are what a release may name.")
-    if wanted.act is Act.RELEASE and (wanted.effects or wanted.length or wanted.until):
-        raise Unprocessable("A release has no effects and no end: it ends whole holds.")
-
-
-def _check_case(wanted: NewDecision) -> None:
-    if wanted.case is None and (wanted.act is Act.DISMISS or wanted.version is not None):
-        raise Unprocessable("Name the case.")
-    if wanted.case is not None and wanted.act is Act.MODE:
-        raise Unprocessable("A mode settles no case.")
-    effects = wanted.holds or wanted.effects or wanted.length or wanted.until
-    if wanted.act is Act.DISMISS and (wanted.subjects or effects):
-        raise Unprocessable("A dismissal is of a case: it has no subjects, holds, effects or end.")
 
 
 async def _undo(

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 import typer
 
-from index.cli import accounts, cases, checks, moderation, modes, projects, proposals, serving
+from index.cli import (
+    accounts,
+    cases,
+    checks,
+    limits,
+    moderation,
+    modes,
+    projects,
+    proposals,
+    serving,
+)
 from index.logs import escaped
 from storage.problems import Invalid, Problem
 
@@ -25,6 +35,8 @@ commands.command("sweep")(checks.sweep)
 commands.command("hold")(moderation.hold)
 commands.command("release")(moderation.release)
 commands.command("undo")(moderation.undo)
+commands.command("vouch")(limits.vouch)
+commands.command("limits")(limits.set_limits)
 commands.command("decisions")(moderation.list_decisions)
 commands.command("holds")(moderation.list_holds)
 commands.command("erase")(proposals.erase)

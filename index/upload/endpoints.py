@@ -7,7 +7,7 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from index import metrics
+from index import metrics, ratelimits
 from index.auth.callers import Caller
 from index.feeds.endpoints import site_url
 from index.services import Services, services
@@ -16,7 +16,7 @@ from index.upload.form import Form
 from index.upload.inspection import Contents, inspect
 from index.upload.policy import Limits, Policy
 from index.upload.receiving import Fields, Received, receive
-from moderation import before, publishing
+from moderation import before, limits, publishing
 from moderation.before import Published
 from moderation.permissions import stopped
 from moderation.publishing import Candidate, Submission
@@ -46,7 +46,7 @@ async def receive_upload(request: Request, caller: Caller) -> Response:
         form.check_digests(said, received.blob)
         candidate = upload.candidate(said, received.filename)
         if earlier := await upload.published_before(candidate, received.blob):
-            return _answer(request, candidate, earlier)
+            return await upload.with_usage(_answer(request, candidate, earlier))
         contents = await to_thread.run_sync(
             upload.inspect, draft, said, received.filename, limiter=upload.services.inspections
         )
@@ -55,7 +55,8 @@ async def receive_upload(request: Request, caller: Caller) -> Response:
         published = await upload.record(submission, draft, metadata)
     if published.new:
         metrics.uploaded(received.blob.size_bytes)
-    return _answer(request, candidate, published, warnings=contents.warnings)
+    answer = _answer(request, candidate, published, warnings=contents.warnings)
+    return await upload.with_usage(answer)
 
 
 @dataclass(slots=True)
@@ -133,6 +134,15 @@ class _Upload:
     async def record(self, submission: Submission, draft: Draft, metadata: Draft) -> Published:
         """The bytes into place, and the rows with their journal entry, in one transaction."""
         return await self.services.write_as(self.caller, self._record, submission, draft, metadata)
+
+    async def with_usage(self, answer: Response) -> Response:
+        """The answer, with what is left of the caller's limits in its headers."""
+        found = self.services
+        usage = await found.database.read(
+            limits.usage, self.caller.account, terms=found.terms, at=found.now()
+        )
+        answer.headers.update(ratelimits.headers(usage))
+        return answer
 
     def _record(
         self, tx: Transaction, submission: Submission, draft: Draft, metadata: Draft

@@ -13,12 +13,14 @@ from storage.records.casework import (
 from storage.records.decided import (
     Act,
     Admission,
+    Allowance,
     Change,
     Decision,
     Effect,
     Entry,
     Hold,
     Mode,
+    Override,
     Target,
 )
 from storage.records.domain import (
@@ -41,6 +43,7 @@ __all__ = [
     "Account",
     "Act",
     "Admission",
+    "Allowance",
     "Blob",
     "Case",
     "Change",
@@ -56,6 +59,7 @@ __all__ = [
     "Listing",
     "Mode",
     "Outcome",
+    "Override",
     "Project",
     "Release",
     "Report",

@@ -107,6 +107,25 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """How much one account may add. None: without a limit; in an override, as without it."""
+
+    projects_per_day: int | None = None
+    files_per_day: int | None = None
+    files_per_10_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """The limits of one account, by a decision, until a moment or for good."""
+
+    allowance: Allowance
+    until_at: datetime | None
+    decision: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of the journal. The serial is the order in which things happened."""
 

@@ -71,6 +71,7 @@ def _refusing() -> list[Path]:
     steps = ROOT / "index" / "upload" / "endpoints.py"  # Says what was published, refuses nothing.
     return [
         ROOT / "moderation" / "before.py",
+        ROOT / "moderation" / "limits.py",
         ROOT / "moderation" / "publishing.py",
         *(path for path in python_files(ROOT, "index/upload") if path != steps),
     ]

@@ -1,0 +1,160 @@
+"""Limits: how much an account may add in a time, counted from the journal as windows that slide.
+
+Asked inside the transaction that adds, so that of many at once exactly the limit gets in.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+
+from moderation import trust
+from moderation.admission import LIMITS_DIVISOR, Standing
+from moderation.terms import Terms
+from storage import counting, modes, overrides
+from storage.database import Transaction
+from storage.problems import TooMany
+from storage.records import Account, Allowance, Role
+
+MOST = 1_000_000
+"""The largest number that a limit may be."""
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What one limit counts: entries with one act, in a window that ends now."""
+
+    name: str
+    act: str
+    window: timedelta
+    words: str
+
+
+PROJECTS = Counted(
+    name="projects_per_day", act="project-add", window=DAY, words="new projects in 24 hours"
+)
+COUNTED = (
+    PROJECTS,
+    Counted(name="files_per_day", act="upload", window=DAY, words="files in 24 hours"),
+    Counted(
+        name="files_per_10_minutes",
+        act="upload",
+        window=timedelta(minutes=10),
+        words="files in 10 minutes",
+    ),
+)
+"""The limits of an account, by the fields of Allowance. There is no other list of them."""
+
+SIGN_UPS = Counted(
+    name="signups_per_day",
+    act=counting.SIGN_UP,
+    window=DAY,
+    words="new accounts from one address in 24 hours",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """One limit at one moment: how much of it is used, and when less of it will be."""
+
+    counted: Counted
+    limit: int | None
+    used: int
+    at: datetime
+    free_at: datetime | None
+    """When one more is possible than now; None if nothing counts, or time changes nothing."""
+
+    @property
+    def remaining(self) -> int | None:
+        """How much is left; None without a limit."""
+        return None if self.limit is None else max(0, self.limit - self.used)
+
+    @property
+    def wait_seconds(self) -> int:
+        """Whole seconds until *free_at*; the whole window without one."""
+        wait = self.free_at - self.at if self.free_at else self.counted.window
+        return -(-wait // timedelta(seconds=1))
+
+
+class UsedUp(TooMany):
+    """A limit is used up. *usage* is all that counts for whoever asked."""
+
+    def __init__(self, spent: Usage, usage: Sequence[Usage]) -> None:
+        until = spent.at + timedelta(seconds=spent.wait_seconds, microseconds=999_999)
+        super().__init__(
+            f"The limit of {spent.limit} {spent.counted.words} is used up "
+            f"until {until:%Y-%m-%d %H:%M:%S} UTC.",
+            retry_after_seconds=spent.wait_seconds,
+            hint="Try again then, or ask the moderators of this index for more.",
+        )
+        self.usage = usage
+
+
+def check(
+    tx: Transaction, account: Account, *, takes_name: bool, terms: Terms, at: datetime
+) -> None:
+    """Raises UsedUp if the account may not add one more file now, or not a project with it."""
+    found = usage(tx, account, terms=terms, at=at)
+    _check_left(found, [each for each in found if takes_name or each.counted is not PROJECTS])
+
+
+def check_sign_up(tx: Transaction, address: str, *, terms: Terms, at: datetime) -> None:
+    """Raises UsedUp if that address may not make one more account now."""
+    found = sign_ups(tx, address, terms=terms, at=at)
+    _check_left(found, found)
+
+
+def usage(tx: Transaction, account: Account, *, terms: Terms, at: datetime) -> tuple[Usage, ...]:
+    """Each limit of the account, and how much of it is used."""
+    allowed = allowance(tx, account, terms=terms, at=at)
+    return tuple(_used(tx, account, each, getattr(allowed, each.name), at) for each in COUNTED)
+
+
+def sign_ups(tx: Transaction, address: str, *, terms: Terms, at: datetime) -> tuple[Usage, ...]:
+    """The limit of new accounts from one address, and how much of it is used."""
+    limit = terms.signups_per_day
+    used, oldest = counting.of_address(tx, address, after=at - SIGN_UPS.window, limit=limit)
+    free_at = oldest + SIGN_UPS.window if oldest else None
+    return (Usage(counted=SIGN_UPS, limit=limit, used=used, at=at, free_at=free_at),)
+
+
+def allowance(tx: Transaction, account: Account, *, terms: Terms, at: datetime) -> Allowance:
+    """How much the account may add now: as everybody like it, but for the newest override."""
+    usual = _usual(tx, account, terms, at)
+    for newest in overrides.in_force(tx, account.id, at=at)[:1]:
+        said = {
+            name: limit for name, limit in asdict(newest.allowance).items() if limit is not None
+        }
+        return replace(usual, **said)
+    return usual
+
+
+def _check_left(found: Sequence[Usage], asked: Sequence[Usage]) -> None:
+    spent = [each for each in asked if each.remaining == 0]
+    if spent:
+        raise UsedUp(max(spent, key=lambda each: each.wait_seconds), found)
+
+
+def _used(
+    tx: Transaction, account: Account, counted: Counted, limit: int | None, at: datetime
+) -> Usage:
+    used, leaving = counting.of_actor(
+        tx, account.actor, counted.act, after=at - counted.window, limit=limit or 0
+    )
+    free_at = leaving + counted.window if leaving else None
+    return Usage(counted=counted, limit=limit, used=used, at=at, free_at=free_at)
+
+
+def _usual(tx: Transaction, account: Account, terms: Terms, at: datetime) -> Allowance:
+    if account.role is Role.ADMIN:
+        return Allowance()
+    if trust.standing(tx, account, at=at, trial=terms.trial) is Standing.TRUSTED:
+        return terms.trusted
+    divisor = LIMITS_DIVISOR[modes.admission(tx, at=at).mode]
+    return Allowance(**dict(_divided(terms.new, divisor)))
+
+
+def _divided(allowed: Allowance, divisor: int) -> Iterator[tuple[str, int | None]]:
+    for name, limit in asdict(allowed).items():
+        yield name, None if limit is None else -(-limit // divisor)
