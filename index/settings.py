@@ -142,6 +142,14 @@ class Settings:
     signups_per_day: int = _setting(
         "5", "How many accounts may be made from one address in 24 hours.", _LIMIT
     )
+    wait_at_score: int = _setting(
+        "0", "From which score of its signals on an upload waits; 0: none does.", _LIMIT
+    )
+    protected_names: Path | None = _setting(
+        "",
+        "A file of names that others must not be taken for, one to a line.",
+        readers.readable_file,
+    )
     trusted_proxies: tuple[readers.Network, ...] = _setting(
         "", "The proxies whose X-Forwarded-For is believed.", readers.networks
     )

@@ -134,6 +134,29 @@ def settlement(tx: Transaction, case_id: int) -> Ending | None:
     return as_ending(row) if row else None
 
 
+def was_cleared(tx: Transaction, subject: str, *, since: datetime) -> bool:
+    """Whether a person found since then that nothing was wrong: dismissed what was said about
+    the subject, released what was held of it, or gave way to an appeal."""
+    mine = cases.c.subject == subject
+    cleared = (
+        select(decisions.c.id)
+        .join(cases, cases.c.id == decisions.c.case_id)
+        .where(
+            mine,
+            decisions.c.effective,
+            decisions.c.act.in_((Act.DISMISS, Act.RELEASE)),
+            decisions.c.at > since,
+        )
+    )
+    overturned = (
+        select(appeals.c.id)
+        .join(cases, cases.c.id == appeals.c.case_id)
+        .join(decisions, decisions.c.id == appeals.c.decision_id)
+        .where(mine, ~decisions.c.effective, appeals.c.at > since)
+    )
+    return any(tx.scalar(query.limit(1)) is not None for query in (cleared, overturned))
+
+
 def set_claim(
     tx: Transaction, case_id: int, *, account_id: int | None, until: datetime | None
 ) -> None:
