@@ -119,7 +119,7 @@ class Settings:
         "10737418240", "How much the files of one project may take.", readers.number(1, 1 << 50)
     )
     reports_per_day: int = _setting(
-        "20", "How often an account may report something in 24 hours.", readers.number(0, 1_000_000)
+        "20", "How often an account may report something in 24 hours.", readers.number(1, 1_000_000)
     )
     trusted_proxies: tuple[readers.Network, ...] = _setting(
         "", "The proxies whose X-Forwarded-For is believed.", readers.networks
