@@ -122,7 +122,7 @@ class Settings:
         "10737418240", "How much the files of one project may take.", readers.number(1, 1 << 50)
     )
     reports_per_day: int = _setting(
-        "20", "How often an account may report something in 24 hours.", readers.number(0, 1_000_000)
+        "20", "How often an account may report something in 24 hours.", readers.number(1, 1_000_000)
     )
     new_account_projects_per_day: int = _setting(
         "2", "How many new projects a new account may upload to in 24 hours.", _LIMIT
