@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from index import errors, logs
 from index.auth.passwords import Passwords
 from index.border import Border
+from index.protecting import Protection
 from index.routes import routes
 from index.services import Services
 from index.settings import Settings
@@ -83,6 +84,7 @@ def compose(settings: Settings) -> Services:
         settings=settings,
         database=database,
         watch=Watch(database),
+        protection=Protection(settings.protected_names, database),
         blobs=kept,
         passwords=Passwords(),
         now=now,

@@ -29,6 +29,18 @@ def folder(text: str) -> Path:
         raise ValueError("has to be in the home of somebody who has one") from None
 
 
+def readable_file(text: str) -> Path | None:
+    """A file that can be read, or none."""
+    if not text:
+        return None
+    path = folder(text)
+    try:
+        with path.open("rb"):
+            return path
+    except OSError:
+        raise ValueError("has to be a file that can be read") from None
+
+
 def number(least: int, most: int) -> Callable[[str], int]:
     """A whole number from *least* to *most*, written in plain digits."""
 

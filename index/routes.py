@@ -9,7 +9,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from index import cors, metrics, operations
-from index.api import accounts, admission, moderation, projects, proposals, standing
+from index.api import (
+    accounts,
+    admission,
+    cases,
+    moderation,
+    projects,
+    proposals,
+    reports,
+    standing,
+)
 from index.feeds import endpoints as feeds
 from index.files import endpoints as files
 from index.guard import Door, anyone, moderator, reader, signed_in, uploader
@@ -50,6 +59,8 @@ DOORS: tuple[Door, ...] = (
     anyone("POST", "/api/tokens", accounts.add_token),
     signed_in("DELETE", "/api/tokens/{id}", accounts.revoke_token),
     signed_in("GET", "/api/me", accounts.show_me),
+    signed_in("POST", "/api/reports", reports.report),
+    signed_in("GET", "/api/reports", reports.list_mine),
     # Owners.
     uploader("GET", _FILE, admission.show_upload),
     uploader("POST", f"{_RELEASE}/yank", projects.yank),
@@ -75,6 +86,10 @@ DOORS: tuple[Door, ...] = (
     moderator("GET", f"{_MODERATION}/holds", moderation.list_holds),
     moderator("GET", f"{_MODERATION}/journal", moderation.read_journal),
     moderator("GET", f"{_MODERATION}/journal/verify", moderation.verify_journal),
+    moderator("GET", f"{_MODERATION}/queue", cases.list_queue),
+    moderator("GET", f"{_MODERATION}/cases/{{id}}", cases.show_case),
+    moderator("PUT", f"{_MODERATION}/cases/{{id}}/claim", cases.claim),
+    moderator("DELETE", f"{_MODERATION}/cases/{{id}}/claim", cases.give_back),
     moderator("GET", f"{_MODERATION}/accounts/{{account}}", standing.show_account),
 )
 

@@ -12,6 +12,7 @@ from index.auth.callers import Caller
 from index.auth.passwords import Passwords
 from index.caching import PRIVATE, PUBLIC, Caching
 from index.files.counting import Downloads
+from index.protecting import Protection
 from index.settings import Read, Settings
 from moderation.permissions import check_still_proved
 from moderation.terms import Terms
@@ -37,6 +38,7 @@ class Services:
     blobs: Blobs
     passwords: Passwords
     watch: Watch
+    protection: Protection
     now: Callable[[], datetime]
     downloads: Downloads = field(default_factory=Downloads)
     inspections: CapacityLimiter = field(
@@ -78,6 +80,9 @@ class Services:
                 files_per_day=its.trusted_files_per_day,
             ),
             signups_per_day=its.signups_per_day,
+            reports_per_day=its.reports_per_day,
+            wait_at_score=its.wait_at_score,
+            protected=self.protection.names(now=self.now()),
         )
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from moderation.cases import check_may_settle
 from storage import decisions, journal, subjects
 from storage.database import Transaction
 from storage.problems import Invalid
@@ -30,6 +31,8 @@ class Why:
     role: Role = Role.ADMIN
     case: int | None = None
     """The case that is settled with it."""
+    version: int | None = None
+    """That of the case when it was looked at; None: whatever it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +44,13 @@ class Affected:
 
 
 def record(tx: Transaction, act: Act, targets: Sequence[Target], why: Why) -> int:
-    """A new decision on *targets*, without its effects yet. Raises Invalid for no reason."""
+    """A new decision on *targets*, without its effects yet. Raises Invalid for no reason.
+
+    Raises Conflict, NotFound if its case cannot be settled by this person, or not any more.
+    """
     check_words(why)
+    if why.case is not None:
+        check_may_settle(tx, why.case, by=why.by, version=why.version, at=why.at)
     return decisions.record(
         tx,
         act=act,
@@ -100,7 +108,9 @@ def journaled(
 
 
 def affected(tx: Transaction, decision: Decision) -> Affected:
-    """What the decision reaches."""
+    """What the decision reaches: nothing, if it says that nothing is wrong."""
+    if decision.act is Act.DISMISS:
+        return Affected(files=0, projects=())
     targets = subjects.resolve(tx, decision.subjects)
     return Affected(
         files=subjects.count_files(tx, targets), projects=subjects.project_names(tx, targets)

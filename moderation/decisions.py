@@ -1,12 +1,14 @@
-"""Hold and release: a decision that opens holds, and one that ends them.
+"""Hold, release and dismiss: opening holds, ending them, and saying that nothing is wrong.
 
 A decision writes holds, ends of holds, or undoes, and one journal entry: never a domain row
 (law 1). So an undo restores exactly what would be without it (law 2).
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from moderation.cases import known_case
 from moderation.deciding import MAX_SUBJECTS, Why, journaled, record, targets_of
 from moderation.effects import checked_effects
 from storage import holds, subjects
@@ -77,6 +79,17 @@ def release(
     decision = record(tx, Act.RELEASE, targets, why)
     holds.end_many(tx, ending, decision=decision)
     return journaled(tx, Act.RELEASE, decision, targets, why, {"holds": sorted(ending)})
+
+
+def dismiss(tx: Transaction, case_id: int, *, why: Why) -> Decision:
+    """Close a case: nothing is wrong. What waits in it goes on waiting.
+
+    Raises NotFound, and Conflict if it was settled already or another has claimed it.
+    """
+    why = replace(why, case=case_id)
+    about = [Target(subject=known_case(tx, case_id).subject)]  # No page changes with it.
+    decision = record(tx, Act.DISMISS, about, why)
+    return journaled(tx, Act.DISMISS, decision, about, why, {"case": case_id})
 
 
 def _check_spares_admins(tx: Transaction, targets: Sequence[Target], why: Why) -> None:

@@ -36,7 +36,11 @@ def note_address(
     tx: Transaction, serial: int, address: str, *, at: datetime, kept_for: timedelta
 ) -> None:
     """Keep where the sign-up of entry *serial* came from; forget those that count no longer."""
-    old = select(entries.c.serial).where(entries.c.at <= at - kept_for)
+    old = (
+        select(entry_addresses.c.serial)
+        .join(entries, entries.c.serial == entry_addresses.c.serial)
+        .where(entries.c.at <= at - kept_for)
+    )
     tx.execute(delete(entry_addresses).where(entry_addresses.c.serial.in_(old)))
     tx.execute(insert(entry_addresses).values(serial=serial, address=address))
 

@@ -65,6 +65,13 @@ def by_id(tx: Transaction, decision_id: int) -> Decision:
     return found[0]
 
 
+def by_ids(tx: Transaction, ids: Collection[int]) -> list[Decision]:
+    """Those of these decisions that there are, newest first."""
+    return _decisions(
+        tx, select(decisions).where(decisions.c.id.in_(ids)).order_by(decisions.c.id.desc())
+    )
+
+
 def by_key(tx: Transaction, *, by: str, key: str) -> tuple[int, str | None] | None:
     """The decision that this person made with this key, and what was asked for with it."""
     query = select(decisions.c.id, decisions.c.key_request)

@@ -133,6 +133,15 @@ def waits_in(tx: Transaction, project_id: int, *, at: datetime) -> list[int]:
     return list(tx.scalars(query, {"at": at}))
 
 
+def all_wait(tx: Transaction, target: Target, *, at: datetime) -> bool:
+    """Whether a file waits, or every file of a release does: nobody has been told of it yet."""
+    mine = files.c.release_id == target.release_id
+    if target.file_id is not None:
+        mine = files.c.id == target.file_id
+    waiting = exists().where(holds.c.file_id == files.c.id, holds.c.wait, in_force)
+    return tx.execute(select(files.c.id).where(mine, ~waiting).limit(1), {"at": at}).first() is None
+
+
 def in_force_of(tx: Transaction, ids: Collection[int], *, at: datetime) -> set[int]:
     """Those of these holds that are in force."""
     found: set[int] = set()

@@ -67,6 +67,17 @@ def since(tx: Transaction, serial: int, *, limit: int) -> list[Entry]:
     return [_entry(row) for row in tx.execute(query)]
 
 
+def of_case(tx: Transaction, case_id: int, *, limit: int, after: int = 0) -> list[Entry]:
+    """The newest entries that belong to a case, after that serial, newest first."""
+    query = (
+        _ALL.join(entry_cases, entry_cases.c.serial == entries.c.serial)
+        .where(entry_cases.c.case_id == case_id, entry_cases.c.serial > after)
+        .order_by(entry_cases.c.serial.desc())
+        .limit(limit)
+    )
+    return [_entry(row) for row in tx.execute(query)]
+
+
 def verify(tx: Transaction) -> Iterator[int]:
     """Check the chain entry by entry, yielding each serial that is right.
 

@@ -62,18 +62,45 @@ def resolve(tx: Transaction, subjects: Sequence[str]) -> list[Target]:
 
     Raises Invalid for text that is no subject, NotFound for one that does not exist.
     """
+    there = look_up(tx, subjects)
+    found = [target for target in there.values() if target is not None]
+    if len(found) < len(there):
+        raise unknown(subject for subject, target in there.items() if target is None)
+    return list({target.subject: target for target in found}.values())
+
+
+def look_up(tx: Transaction, subjects: Sequence[str]) -> dict[str, Target | None]:
+    """Each subject in its one spelling, in the order asked for, and its rows if it exists.
+
+    Raises Invalid for text that is no subject.
+    """
     asked = dict.fromkeys(_canonical(subject) for subject in subjects)
     found: dict[str, Target] = {INDEX: Target(subject=INDEX)}
     for kind, find in _FINDERS.items():
         named = (subject for subject in asked if subject.startswith(f"{kind}:"))
         for batch in batched(subject.partition(":")[2] for subject in named):
             found.update((f"{kind}:{name}", target) for name, target in find(tx, batch))
-    if unknown := [subject for subject in asked if subject not in found]:
-        raise NotFound(
-            f"There is no {_some(unknown)} here.",
-            hint="Check the spelling; a release is release:PROJECT/VERSION.",
-        )
-    return list({target.subject: target for target in map(found.__getitem__, asked)}.values())
+    return {subject: found.get(subject) for subject in asked}
+
+
+def unknown(subjects: Iterable[str]) -> NotFound:
+    """What to raise for subjects that do not exist, or that the asker may not know of."""
+    return NotFound(
+        f"There is no {_some(subjects)} here.",
+        hint="Check the spelling; a release is release:PROJECT/VERSION.",
+    )
+
+
+def account_of(tx: Transaction, subject: str) -> tuple[int, str]:
+    """The number and the name of an account, or of the one that a token is of."""
+    kind, _, name = subject.partition(":")
+    query = select(accounts.c.id, accounts.c.name)
+    if kind == "token":
+        query = query.join(tokens, tokens.c.account_id == accounts.c.id).where(tokens.c.id == name)
+    else:
+        query = query.where(accounts.c.name == name)
+    row = tx.execute(query).one()
+    return row.id, row.name
 
 
 def kind_of(subject: str) -> str:

@@ -47,6 +47,8 @@ class NewDecision(Body, frozen=True):
     length: str | None = msgspec.field(name="for", default=None)
     until: str | None = None
     key: str | None = None
+    case: Number | None = None
+    version: Number | None = None
 
 
 def decided(
@@ -74,6 +76,8 @@ def check_fields(wanted: NewDecision) -> None:
             f"The act {wanted.act} has no {', '.join(sorted(strange))}.",
             hint=f"Besides what every act has, it takes {', '.join(sorted(act.takes))}.",
         )
+    if "version" in given and "case" not in given:
+        raise Unprocessable("Name the case whose version this is.")
     if missing := act.needs - given:
         raise Unprocessable(f"The act {wanted.act} needs {', '.join(sorted(missing))}.")
 
@@ -111,6 +115,10 @@ def _limit(tx: Transaction, wanted: NewDecision, why: Why, until: datetime | Non
     return overriding.override(tx, wanted.subjects, allowed, why=why, until=until)
 
 
+def _dismiss(tx: Transaction, wanted: NewDecision, why: Why, _until: datetime | None) -> Decision:
+    return decisions.dismiss(tx, wanted.case or 0, why=why)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deciding:
     """One act: what it does, which fields it takes besides those of every act, and needs."""
@@ -121,17 +129,19 @@ class Deciding:
 
 
 OF_EVERY_ACT = frozenset({"act", "reason", "note", "private_note", "key"})
+CASE = frozenset({"case", "version"})
 
 ACTS: Mapping[Act, Deciding] = {
-    Act.HOLD: Deciding(decide=_hold, takes=frozenset({"subjects", "effects", "for", "until"})),
-    Act.RELEASE: Deciding(decide=_release, takes=frozenset({"subjects", "holds"})),
+    Act.HOLD: Deciding(decide=_hold, takes=CASE | {"subjects", "effects", "for", "until"}),
+    Act.RELEASE: Deciding(decide=_release, takes=CASE | {"subjects", "holds"}),
+    Act.DISMISS: Deciding(decide=_dismiss, takes=CASE, needs=frozenset({"case"})),
     Act.MODE: Deciding(
         decide=_set_mode, takes=frozenset({"mode", "for", "until"}), needs=frozenset({"mode"})
     ),
-    Act.VOUCH: Deciding(decide=_vouch, takes=frozenset({"subjects"})),
+    Act.VOUCH: Deciding(decide=_vouch, takes=CASE | {"subjects"}),
     Act.LIMITS: Deciding(
         decide=_limit,
-        takes=frozenset({"subjects", "limits", "for", "until"}),
+        takes=CASE | {"subjects", "limits", "for", "until"},
         needs=frozenset({"limits"}),
     ),
 }

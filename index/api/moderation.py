@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from index import metrics
 from index.api import acts, previews, proposals, shown
-from index.api.acts import NewDecision
+from index.api.acts import NewDecision, Number
 from index.api.bodies import Body, answer, read
-from index.api.numbers import NUMBER_DIGITS, number_in_path
+from index.api.numbers import number_in_path, number_in_query
 from index.auth.callers import Caller
 from index.durations import end, moment
 from index.services import services
@@ -45,6 +45,7 @@ class UndoMany(Body, frozen=True):
     by: str | None = None
     since: str | None = None
     until: str | None = None
+    case: Number | None = None
 
 
 async def decide(request: Request, caller: Caller) -> Response:
@@ -63,6 +64,8 @@ async def decide(request: Request, caller: Caller) -> Response:
         key=wanted.key,
         key_request=hashlib.sha256(msgspec.json.encode(wanted)).hexdigest(),
         role=caller.account.role,
+        case=wanted.case,
+        version=wanted.version,
     )
     if _is_rehearsal(request):
         return answer(
@@ -94,8 +97,8 @@ async def undo(request: Request, caller: Caller) -> Response:
 async def undo_many(request: Request, caller: Caller) -> Response:
     """`POST /api/moderation/undo`: take back what somebody decided in some time."""
     wanted = await read(request, UndoMany)
-    if wanted.by is None and wanted.since is None:
-        raise Unprocessable("Say whose decisions (by) or from when on (since).")
+    if wanted.by is None and wanted.since is None and wanted.case is None:
+        raise Unprocessable("Say whose decisions (by), from when on (since) or about which case.")
     now = services(request).now()
     return await _undo(
         request,
@@ -105,13 +108,14 @@ async def undo_many(request: Request, caller: Caller) -> Response:
         since=moment(wanted.since) if wanted.since is not None else None,
         until=moment(wanted.until) if wanted.until is not None else None,
         why=Why(by=caller.actor, at=now, reason=wanted.reason),
+        case=wanted.case,
     )
 
 
 async def list_decisions(request: Request, _caller: Caller) -> Response:
     """`GET /api/moderation/decisions?before=ID`: the newest first."""
     newest = await services(request).database.read(
-        stored_decisions.newest, limit=LISTED, before=_number(request, "before")
+        stored_decisions.newest, limit=LISTED, before=number_in_query(request, "before")
     )
     return answer({"decisions": [shown.decision(each) for each in newest]})
 
@@ -126,7 +130,7 @@ async def list_holds(request: Request, _caller: Caller) -> Response:
 async def read_journal(request: Request, _caller: Caller) -> Response:
     """`GET /api/moderation/journal?since=SERIAL`: the entries after it, oldest first."""
     entries = await services(request).database.read(
-        journal.since, _number(request, "since") or 0, limit=LISTED
+        journal.since, number_in_query(request, "since") or 0, limit=LISTED
     )
     return answer({"entries": [shown.entry(each) for each in entries]})
 
@@ -174,12 +178,3 @@ def _is_rehearsal(request: Request) -> bool:
     if asked not in ("0", "1", "false", "true"):
         raise Unprocessable("dry_run is 1 or 0.")
     return asked in ("1", "true")
-
-
-def _number(request: Request, key: str) -> int | None:
-    text = request.query_params.get(key)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS):
-        raise Unprocessable(f"{key} is a number.")
-    return int(text)

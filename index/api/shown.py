@@ -29,6 +29,7 @@ def decision(made: Decision) -> dict[str, Any]:
         "holds": list(made.holds),
         "undoes": list(made.undoes),
         "effective": made.effective,
+        "case": made.case,
     }
 
 

@@ -36,8 +36,13 @@ class Caller:
         return self.account.actor
 
     def may(self, scope: Scope) -> bool:
-        """Whether the token is good for that. A password is, for what it opens at all."""
-        return self.token is None or scope in (self.token.scope, Scope.READ)
+        """Whether the token is good for that. A password is, for what it opens at all.
+
+        Each token reads, and each but one that only reads may report.
+        """
+        if self.token is None or scope in (self.token.scope, Scope.READ):
+            return True
+        return scope is Scope.REPORT and self.token.scope is not Scope.READ
 
     def is_at_least(self, role: Role) -> bool:
         """Whether the account has that role or a higher one."""

@@ -8,6 +8,7 @@ import typer
 
 from index.cli import (
     accounts,
+    cases,
     checks,
     limits,
     moderation,
@@ -42,6 +43,9 @@ commands.command("erase")(proposals.erase)
 commands.command("proposals")(proposals.list_proposals)
 commands.command("confirm")(proposals.confirm)
 commands.command("cancel")(proposals.cancel)
+commands.command("queue")(cases.list_queue)
+commands.command("case")(cases.show_case)
+commands.command("dismiss")(cases.dismiss)
 commands.command("yank")(projects.yank)
 commands.command("unyank")(projects.unyank)
 commands.command("withdraw")(projects.withdraw)

@@ -31,6 +31,10 @@ Subjects = Annotated[
 ]
 Length = Annotated[str | None, typer.Option("--for", help="How long: 24h.")]
 Until = Annotated[str | None, typer.Option(help="Until when: 2026-12-01T12:00Z.")]
+Case = Annotated[
+    int | None,
+    typer.Option(help="The case that is settled with it.", min=1, max=LARGEST_NUMBER),
+]
 Effects = Annotated[
     list[Effect] | None,
     typer.Option("--effect", help="What the hold does; may be given more than once."),
@@ -43,11 +47,12 @@ def hold(
     effect: Effects = None,
     length: Length = None,
     until: Until = None,
+    case: Case = None,
     data: DataFolder = None,
 ) -> None:
     """Put subjects under effects, until released, undone or ended."""
     with opened(data) as services:
-        why = why_of(services, reason)
+        why = why_of(services, reason, case=case)
         ends_at = end(length=length, until=until, now=why.at)
         made = services.database.write_now(
             two_people.hold_or_propose, subjects, why=why, effects=effect or (), until=ends_at
@@ -58,11 +63,11 @@ def hold(
             say(services, made, "held")
 
 
-def release(subjects: Subjects, reason: Reason, data: DataFolder = None) -> None:
+def release(subjects: Subjects, reason: Reason, case: Case = None, data: DataFolder = None) -> None:
     """End every hold on these subjects."""
     with opened(data) as services:
         made = services.database.write_now(
-            decisions.release, subjects, why=why_of(services, reason)
+            decisions.release, subjects, why=why_of(services, reason, case=case)
         )
         say(services, made, "released")
 
@@ -75,12 +80,16 @@ def undo(
     by: Annotated[str | None, typer.Option(help="All that this person decided.")] = None,
     since: Annotated[str | None, typer.Option(help="From this moment on.")] = None,
     until: Annotated[str | None, typer.Option(help="Up to this moment.")] = None,
+    case: Annotated[
+        int | None,
+        typer.Option(help="All that settled this case.", min=1, max=LARGEST_NUMBER),
+    ] = None,
     reason: Annotated[str, typer.Option(help="Why.")] = "Undone on the command line.",
     data: DataFolder = None,
 ) -> None:
     """Take back a decision, or all that somebody decided in some time, exactly."""
-    if (decision is None) == (by is None and since is None):
-        raise Invalid("Name one decision, or say --by or --since.")
+    if (decision is None) == (by is None and since is None and case is None):
+        raise Invalid("Name one decision, or say --by, --since or --case.")
 
     def change(tx: Transaction, why: Why) -> Decision:
         if decision is not None:
@@ -91,6 +100,7 @@ def undo(
             since=moment(since) if since is not None else None,
             until=moment(until) if until is not None else None,
             why=why,
+            case=case,
         )
 
     with opened(data) as services:
@@ -127,9 +137,9 @@ def _some(subjects: Sequence[str]) -> str:
     return f"{subjects[0]}{more}" if subjects else ""
 
 
-def why_of(services: Services, reason: str) -> Why:
-    """Whoever runs the command decides, now."""
-    return Why(by=operator(services).actor, at=services.now(), reason=reason)
+def why_of(services: Services, reason: str, *, case: int | None = None) -> Why:
+    """Whoever runs the command decides, now, maybe about a case."""
+    return Why(by=operator(services).actor, at=services.now(), reason=reason, case=case)
 
 
 def say(services: Services, made: Decision, what: str) -> None:

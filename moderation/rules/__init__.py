@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 from moderation.rules.claims import claims_another
-from moderation.rules.facts import Noticed, Upload
+from moderation.rules.facts import Noticed, Signal, Upload
 from moderation.rules.install import first_setup, path_file, payload
 from moderation.rules.names import look_alike
 from moderation.rules.people import burst, dormant, new_account
-from storage.records import Signal
 
 Rule = Callable[[Upload], Noticed]
 

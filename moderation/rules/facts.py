@@ -5,11 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from moderation.rules.protected import Protected
-from storage.records import Signal
 from storage.subjects import file, project
 
 SHOWN_CHARACTERS = 100
 """How much of an uploader's text a sentence quotes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """One thing that one rule noticed, and why. It is advice, and never acts (law 7)."""
+
+    rule: str
+    version: int
+    subject: str
+    score: int
+    """From 1 to 100: how much it should make somebody look."""
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

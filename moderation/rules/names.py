@@ -1,8 +1,7 @@
 """Names that look like protected ones."""
 
-from moderation.rules.facts import Noticed, Upload
+from moderation.rules.facts import Noticed, Signal, Upload
 from moderation.rules.protected import is_slip
-from storage.records import Signal
 
 VERSION = 1
 ALIKE, SLIP, EDITED, SWAPPED, AFFIXED = 80, 70, 55, 50, 40

@@ -1,6 +1,15 @@
 """The nouns: frozen facts that the database and the blobs hand out."""
 
-from storage.records.casework import Signal
+from storage.records.casework import (
+    Case,
+    Ending,
+    Kind,
+    Outcome,
+    Report,
+    Signal,
+    Track,
+    Waiting,
+)
 from storage.records.decided import (
     Act,
     Admission,
@@ -36,19 +45,24 @@ __all__ = [
     "Admission",
     "Allowance",
     "Blob",
+    "Case",
     "Change",
     "Decision",
     "Digest",
     "Effect",
+    "Ending",
     "Entry",
     "File",
     "Hold",
+    "Kind",
     "Listed",
     "Listing",
     "Mode",
+    "Outcome",
     "Override",
     "Project",
     "Release",
+    "Report",
     "Role",
     "Scope",
     "Signal",
@@ -56,4 +70,6 @@ __all__ = [
     "Stored",
     "Target",
     "Token",
+    "Track",
+    "Waiting",
 ]

@@ -24,6 +24,7 @@ class Scope(StrEnum):
     """What a token may be used for. Reading comes with each of them."""
 
     READ = "read"
+    REPORT = "report"
     UPLOAD = "upload"
     MODERATE = "moderate"
 

@@ -96,6 +96,7 @@ class _Files(TypedColumns):
     yanked: Named[str | None] = Column(Text)  # The reason, maybe empty; NULL: not yanked.
     comment: Named[str] = Column(Text)
     waited: Named[bool] = Column(Boolean, server_default=false())  # Not public at once.
+    runs_setup: Named[bool] = Column(Boolean, server_default=false())  # When it is installed.
 
 
 class _Descriptions(TypedColumns):

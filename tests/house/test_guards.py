@@ -41,6 +41,7 @@ BODIES: Mapping[str, object] = {
     },
     "POST /api/moderation/decisions/{id}/undo": {"reason": "A mistake."},
     "POST /api/moderation/undo": {"by": "nobody", "reason": "A mistake."},
+    "POST /api/reports": {"subject": "project:none", "kind": "spam", "summary": "Spam."},
 }
 PUBLIC_WRITES = {"POST /api/accounts", "POST /api/tokens"}
 
@@ -62,6 +63,10 @@ EXPECTED: Mapping[Who, Mapping[str, int]] = {
 SPECIAL: Mapping[str, Mapping[str, int]] = {
     # The token of the account whose password it is.
     "DELETE /api/tokens/{id}": REFUSED | {"by password": OK, "an admin": OK},
+    # Whoever is signed in, but no token that only reads, and nobody who is suspended.
+    "POST /api/reports": dict.fromkeys(REFUSED, OK)
+    | UNKNOWN
+    | dict.fromkeys(("reading", *SUSPENDED), 403),
 }
 
 
@@ -71,7 +76,7 @@ def who_should(door: Door) -> Who:
         return Who.MODERATOR
     if door.path in SILENT - {"/simple", "/simple/{project}"} or _key(door) in PUBLIC_WRITES:
         return Who.ANYONE
-    if door.path in ("/api/me", "/api/tokens/{id}"):
+    if door.path in ("/api/me", "/api/tokens/{id}", "/api/reports"):
         return Who.SIGNED_IN
     if _key(door) == "GET /api/projects/{project}/files/{filename}":
         return Who.UPLOADER

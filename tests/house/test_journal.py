@@ -30,6 +30,8 @@ WHY = {"reason": "Because."}
 HOLD = {"act": "hold", "subjects": [FILE], "reason": "Because."}
 ERASE = {"act": "erase", "subjects": [FILE], "reason": "Because."}
 PROPOSALS = "/api/moderation/proposals"
+REPORT = {"subject": PROJECT, "kind": "spam", "summary": "Because."}
+CLAIM = "/api/moderation/cases/1/claim"
 PASSWORD = {"name": "new", "password": "a long password"}
 MEMBER = "/api/projects/toasting/members/new"
 ONE_FILE = f"/api/projects/toasting/files/{TOAST.filename}"
@@ -72,6 +74,9 @@ WRITES = (
         {},
         [("erase", FILE, "Because."), ("confirm", "proposal:*", "Because.")],
     ),
+    ("ann", "POST", "/api/reports", REPORT, [("report", PROJECT, "Because.")]),
+    ("bea", "PUT", CLAIM, {}, [("claim", "case:1", "")]),
+    ("bea", "DELETE", CLAIM, {}, [("unclaim", "case:1", "")]),
     ("ann", "DELETE", "/api/tokens/ann-s-token", {}, [("token-revoke", "token:ann-s-token", "")]),
 )
 """Every write, in an order in which each can be done, and the entries that it leaves."""
@@ -88,7 +93,7 @@ def test_every_write_leaves_entries_that_say_who_and_why(world: World, bea: Pers
     people["ann"] = world.somebody("ann", token_id="ann-s-token")
     written = {}
     for who, method, path, body, _ in WRITES:
-        world.clock.passes(days=1)
+        world.clock.passes(days=1 if "confirm" in path else 0, seconds=1)
         before = len(world.journal)
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = FORM if isinstance(body, bytes) else {}

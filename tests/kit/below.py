@@ -11,7 +11,7 @@ from moderation import decisions, modes, owners, publishing, undoing, waiting
 from moderation.deciding import Why
 from moderation.owners import Part
 from moderation.permissions import check_not_suspended, known_project
-from moderation.publishing import Candidate, Submission
+from moderation.submissions import Candidate, Submission
 from moderation.terms import Terms
 from storage import accounts, holds, subjects, tokens
 from storage import decisions as stored_decisions

@@ -218,6 +218,9 @@ def _add_waiting() -> None:
         "files", sa.Column("waited", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
     op.add_column(
+        "files", sa.Column("runs_setup", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
+    op.add_column(
         "holds", sa.Column("wait", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
     op.add_column("holds", sa.Column("mode", sa.String(length=16), nullable=True))
