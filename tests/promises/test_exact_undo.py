@@ -50,6 +50,10 @@ WITHDRAW, RESTORE = Step("withdraw", "ann", (TOAST,)), Step("restore", "bob", (T
 REVIEW, OPEN = Step("mode", "bea", (Mode.REVIEW, None)), Step("mode", "cat", (Mode.OPEN, None))
 NEW = Step("upload", "bob", ("file:toasting-2.0-py3-none-any.whl",))
 LATER = Step("wait", args=(HOUR,))
+VOUCH, NOTHING = (
+    Step("vouch", "bea", ("account:bob",)),
+    Step("limits", "bea", ("account:bob", 0, DAY)),
+)
 
 
 @settings(max_examples=HISTORIES, deadline=None)
@@ -57,6 +61,7 @@ LATER = Step("wait", args=(HOUR,))
 @example(steps=[REVIEW, Step("undo", "bea", (0,)), REVIEW, OPEN, Step("undo", "bea", (2,))])
 @example(steps=[REVIEW, NEW, LATER, RELEASE, LATER, Step("undo", "bea", (1,))])
 @example(steps=[REVIEW, REVIEW, NEW, LATER, OPEN, Step("undo", "bea", (2,))])
+@example(steps=[NOTHING, NEW, LATER, NOTHING, UNDO_ALL, NEW])
 @example(steps=[HOLD, RELEASE, HOLD, RELEASE, Step("undo", "bea", (2,))])
 @example(steps=[WITHDRAW, RESTORE, WITHDRAW, RESTORE, Step("undo", "bea", (2,))])
 @example(steps=[HOLD, Step("undo", "cat", (0,)), HOLD, UNDO_ALL, Step("undo", "bea", (2,))])
