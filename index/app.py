@@ -1,7 +1,7 @@
 """The composition root: settings in, a whole index out."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from index import errors, logs
 from index.auth.passwords import Passwords
+from index.background import JOBS, Job, running
 from index.border import Border
 from index.routes import routes
 from index.services import Services
@@ -27,15 +28,16 @@ from storage.problems import Unavailable
 def create(settings: Settings) -> ASGIApp:
     """The index that *settings* describe; what each worker of the server makes."""
     logs.configure(settings.log_format, sys.stderr)
-    return assemble(compose(settings))
+    return assemble(compose(settings), jobs=JOBS)
 
 
-def assemble(services: Services) -> ASGIApp:
-    """The application over these parts. It runs under any ASGI server."""
+def assemble(services: Services, *, jobs: Sequence[Job] = ()) -> ASGIApp:
+    """The application over these parts, with *jobs* beside it. It runs under any ASGI server."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
+        async with running(services, jobs):
+            yield
         services.database.close()
 
     app = _Index(routes=routes(), lifespan=lifespan)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from index import cors, metrics, operations
-from index.api import accounts, moderation, projects
+from index.api import accounts, moderation, projects, public
 from index.feeds import endpoints as feeds
 from index.files import endpoints as files
 from index.guard import Door, anyone, moderator, reader, signed_in, uploader
@@ -40,6 +40,7 @@ DOORS: tuple[Door, ...] = (
     reader("GET", "/rss/updates.xml", feeds.newest_releases),
     reader("GET", "/rss/project/{project}/releases.xml", feeds.releases_of_project),
     reader("GET", "/changes", feeds.list_changes),
+    reader("GET", "/api/decisions", public.list_decisions),
     # Uploading.
     uploader("POST", "/legacy/", upload.receive_upload),
     uploader("POST", "/legacy", upload.receive_upload),

@@ -221,3 +221,13 @@ entries = Table("entries", METADATA, _Entries)
 payloads = Table("payloads", METADATA, _Payloads)
 entry_projects = Table("entry_projects", METADATA, _EntryProjects)
 identity = Table("identity", METADATA, _Identity)
+
+
+class _Jobs(TypedColumns):
+    name: Named[str] = Column(String(64), primary_key=True)
+    holder: Named[str | None] = Column(String(64))  # Who runs it now; NULL: nobody.
+    until_at: Named[datetime | None] = Column(Utc)  # From then on anybody else may.
+    last_run_at: Named[datetime | None] = Column(Utc)  # When it last ended, well or not.
+
+
+jobs = Table("jobs", METADATA, _Jobs)

@@ -6,28 +6,30 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
 from index import metrics
 from index.api import shown
 from index.api.bodies import Body, answer, read
+from index.api.queries import NUMBER_DIGITS, number
 from index.auth.callers import Caller
 from index.durations import end, moment
 from index.services import services
 from moderation import decisions
 from moderation.decisions import Affected, Why
 from storage import decisions as stored_decisions
-from storage import holds, journal
-from storage.database import Transaction
-from storage.problems import Conflict, Invalid, NotFound, Unprocessable
+from storage import holds, journal, verifying
+from storage.database import Database, Transaction
+from storage.problems import Conflict, NotFound, Unprocessable
 from storage.records import Act, Decision, Effect
+from storage.verifying import Wrong
 
 DECISION_BYTES = 32 << 20
 """50,000 subjects of the longest names fit into this."""
 
 LARGEST_NUMBER = (1 << 63) - 1
-NUMBER_DIGITS = 18
 """What fits into a row."""
 
 LISTED = 200
@@ -117,7 +119,7 @@ async def undo_many(request: Request, caller: Caller) -> Response:
 async def list_decisions(request: Request, _caller: Caller) -> Response:
     """`GET /api/moderation/decisions?before=ID`: the newest first."""
     newest = await services(request).database.read(
-        stored_decisions.newest, limit=LISTED, before=_number(request, "before")
+        stored_decisions.newest, limit=LISTED, before=number(request, "before")
     )
     return answer({"decisions": [shown.decision(each) for each in newest]})
 
@@ -132,14 +134,16 @@ async def list_holds(request: Request, _caller: Caller) -> Response:
 async def read_journal(request: Request, _caller: Caller) -> Response:
     """`GET /api/moderation/journal?since=SERIAL`: the entries after it, oldest first."""
     entries = await services(request).database.read(
-        journal.since, _number(request, "since") or 0, limit=LISTED
+        journal.since, number(request, "since") or 0, limit=LISTED
     )
     return answer({"entries": [shown.entry(each) for each in entries]})
 
 
 async def verify_journal(request: Request, _caller: Caller) -> Response:
     """`GET /api/moderation/journal/verify`: whether the chain is whole, or where it breaks."""
-    return answer(await services(request).database.read(_verified))
+    found = services(request)
+    verified = await to_thread.run_sync(_verified, found.database, limiter=found.verifications)
+    return answer(verified)
 
 
 def _decided(
@@ -195,19 +199,18 @@ def _made(made: tuple[Decision, Affected]) -> Response:
     return answer(content, status=201)
 
 
-def _verified(tx: Transaction) -> dict[str, Any]:
-    last_right = 0
+def _verified(database: Database) -> dict[str, Any]:
     try:
-        for serial in journal.verify(tx):
-            last_right = serial
-    except Invalid as problem:
-        return {"valid": False, "entries": last_right, "fault": problem.message}
-    return {"valid": True, "entries": last_right, "fault": None}
+        count = verifying.verify(database)
+    except Wrong as wrong:
+        first = wrong.serial
+        told = {"valid": False, "entries": max(0, first - 1), "fault": wrong.message}
+        return {**told, "first_wrong_serial": first}
+    return {"valid": True, "entries": count, "fault": None, "first_wrong_serial": None}
 
 
 def _decision_id(request: Request) -> int:
     text = request.path_params["id"]
-    # Python refuses to read numbers of thousands of digits, and the database larger ones than its.
     if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS):
         raise NotFound(f"There is no decision {text[:50]}.")
     return int(text)
@@ -218,12 +221,3 @@ def _is_rehearsal(request: Request) -> bool:
     if asked not in ("0", "1", "false", "true"):
         raise Unprocessable("dry_run is 1 or 0.")
     return asked in ("1", "true")
-
-
-def _number(request: Request, key: str) -> int | None:
-    text = request.query_params.get(key)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS):
-        raise Unprocessable(f"{key} is a number.")
-    return int(text)

@@ -52,4 +52,5 @@ def entry(line: Entry) -> dict[str, Any]:
         "subject": line.subject,
         "reason": line.reason,
         "details": dict(line.details),
+        "erased": line.erased,
     }

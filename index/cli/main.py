@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from index.cli import accounts, checks, moderation, projects, serving
+from index.cli import accounts, checks, journal, moderation, projects, serving
 from index.logs import escaped
 from storage.problems import Invalid, Problem
 
@@ -35,7 +35,11 @@ commands.add_typer(accounts.account_commands, name="account", help="Accounts: ad
 commands.add_typer(accounts.token_commands, name="token", help="Tokens: add, list, revoke.")
 commands.add_typer(projects.member_commands, name="member", help="Members of projects.")
 commands.add_typer(projects.project_commands, name="project", help="Projects: status.")
-commands.add_typer(checks.journal_commands, name="journal", help="The journal: verify, show.")
+commands.add_typer(
+    journal.journal_commands,
+    name="journal",
+    help="The journal: verify, show, checkpoint, key, erase.",
+)
 
 
 def main() -> None:

@@ -42,6 +42,7 @@ URLS: Mapping[str, Sequence[str]] = {
     "/rss/updates.xml": ["/rss/updates.xml"],
     "/rss/project/{project}/releases.xml": ["/rss/project/toasting/releases.xml"],
     "/changes": ["/changes", "/changes?since=1"],
+    "/api/decisions": ["/api/decisions", "/api/decisions?limit=1"],
     "/legacy/+simple/{project}/": ["/legacy/+simple/toasting/"],
 }
 """How to ask each route that anyone may ask about what is hidden."""
@@ -53,6 +54,8 @@ EXCUSED = {
     "/changes": NAMING[:1],  # A mirror has to learn that it must drop a project.
     "/simple/{project}/": NAMING,  # PEP 792 shows a quarantined project, with its versions.
     "/legacy/+simple/{project}/": NAMING,
+    # What was decided, and about what, is public.
+    "/api/decisions": (*NAMING, WHEEL.filename, SOURCE.filename, LATER.filename),
 }
 """What routes may still tell of a hidden project."""
 
