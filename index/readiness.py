@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from anyio import Lock, to_thread
 
+from index import errors
 from storage.blobs import Blobs
 from storage.database import Database, Transaction
 from storage.migrations import is_current
@@ -19,10 +20,10 @@ class Readiness:
     def __init__(self) -> None:
         self._asking = Lock()
         self._asked_at: datetime | None = None
-        self._problem: Problem | OSError | None = None
+        self._problem: Problem | None = None
 
     async def check(self, database: Database, blobs: Blobs, *, at: datetime) -> None:
-        """Raises Unavailable, Full or OSError if the index is not ready."""
+        """Raises Unavailable or Full if the index is not ready."""
         async with self._asking:
             if self._asked_at is None or abs(at - self._asked_at) >= LASTS:
                 self._problem = await _problem(database, blobs)
@@ -31,15 +32,16 @@ class Readiness:
             raise self._problem.with_traceback(None)
 
 
-async def _problem(database: Database, blobs: Blobs) -> Problem | OSError | None:
+async def _problem(database: Database, blobs: Blobs) -> Problem | None:
     try:
         await database.rehearse(_check_migrated)
         await to_thread.run_sync(blobs.check_writable)
-    except Busy as busy:
-        # Not 429, which is what a client did: whoever sends requests here should send them away.
-        return Unavailable(busy.message)
-    except (Problem, OSError) as problem:
-        return problem
+    except (Problem, OSError) as error:
+        problem = errors.told(error)
+        if problem is None:
+            raise
+        # Not 429: who asks did nothing wrong, and should send requests elsewhere.
+        return Unavailable(problem.message) if isinstance(problem, Busy) else problem
     return None
 
 

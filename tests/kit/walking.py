@@ -54,10 +54,11 @@ EXCUSED = {
     "/changes": NAMING[:1],  # A mirror has to learn that it must drop a project.
     "/simple/{project}/": NAMING,  # PEP 792 shows a quarantined project, with its versions.
     "/legacy/+simple/{project}/": NAMING,
-    # What was decided, and about what, is public.
-    "/api/decisions": (*NAMING, WHEEL.filename, SOURCE.filename, LATER.filename),
 }
 """What routes may still tell of a hidden project."""
+
+PUBLISHED = {"/api/decisions": (*NAMING, WHEEL.filename, SOURCE.filename, LATER.filename)}
+"""What is decided, and about what, is public: of what is hidden the name, and no more."""
 
 ASKING: Sequence[tuple[str, Mapping[str, str]]] = (
     ("GET", {}),
@@ -123,7 +124,7 @@ def leaks(seen: Seen, secrets: Collection[str], *, excused: bool = False) -> lis
     """The *secrets* that an answer tells to a client that did not say them itself."""
     headers = "\n".join(f"{name}: {value}" for name, value in seen.answer.headers.items())
     told = f"{headers}\n{seen.answer.content.decode('latin-1')}"
-    known = EXCUSED.get(seen.door, ()) if excused else ()
+    known = [*PUBLISHED.get(seen.door, ()), *(EXCUSED.get(seen.door, ()) if excused else ())]
     return [
         secret
         for secret in secrets

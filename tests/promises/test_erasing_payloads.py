@@ -51,7 +51,7 @@ def test_an_erased_payload_is_gone_and_the_journal_is_whole(
 
 def test_nothing_of_it_is_left_in_the_file(world: World, ann: Person, terminal: Terminal):
     ann.uploads(TOAST)
-    ann.yanks(TOAST, NAME)
+    ann.yanks(TOAST, NAME * 30)  # More than what comes after it would cover.
     ann.unyanks(TOAST)
     assert NAME.encode() in _stored(world)
     yank = str(next(entry.serial for entry in world.journal if entry.act == "yank"))
