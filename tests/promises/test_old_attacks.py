@@ -26,6 +26,7 @@ PARAMETERS = {
     "sha256": TOAST.sha256,
     "filename": TOAST.filename,
     "id": "1",
+    "account": "ann",
 }
 READERS = ("urllib.request", "http.client", "httpx", "httpx2", "requests", "aiohttp", "ftplib")
 
