@@ -98,8 +98,8 @@ def test_a_command_undoes_all_that_somebody_decided(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("undo",), "Name one decision, or say --by or --since."),
-        (("undo", "1", "--by", "bea"), "Name one decision, or say --by or --since."),
+        (("undo",), "Name one decision, or say --by, --since or --case."),
+        (("undo", "1", "--by", "bea"), "Name one decision, or say --by, --since or --case."),
         (("undo", "4711"), "There is no decision 4711."),
         (("undo", "--by", "nobody"), "Nothing that was decided then is left to undo."),
         (
