@@ -160,3 +160,13 @@ def test_a_job_is_due_so_long_after_its_end_and_at_once_when_the_clock_was_set_b
 
 def test_a_world_runs_no_job_by_itself(world: World):
     assert world.rows(leases) == {"jobs": []}
+
+
+def test_workers_that_start_together_run_what_is_due_once(world: World):
+    runs: list[int] = []
+
+    with workers(world, a_job(lambda _services: runs.append(1), every_seconds=3600), 4):
+        until(lambda: runs != [])
+        time.sleep(0.2)
+
+    assert runs == [1]
