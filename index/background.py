@@ -14,6 +14,7 @@ from anyio import CapacityLimiter, to_thread
 from index import checkpoints, errors
 from index.services import Services
 from storage import jobs
+from storage.database import Transaction
 from storage.problems import Conflict, Problem
 
 LEASE_SECONDS = 60
@@ -91,16 +92,21 @@ def _turn(services: Services, job: Job) -> float:
 
 def _run(services: Services, job: Job, *, every: timedelta) -> bool:
     """Whether the job was free and has run."""
-    holder, now = secrets.token_hex(16), services.now()
-    until = now + timedelta(seconds=LEASE_SECONDS)
-    write = services.database.write_now
-    if not write(jobs.take, job.name, holder=holder, at=now, until=until, every=every):
+    holder, database = secrets.token_hex(16), services.database
+
+    def take(tx: Transaction) -> bool:
+        # The time at which the lock was had: whoever had it before may have ended since we looked.
+        now = services.now()
+        until = now + timedelta(seconds=LEASE_SECONDS)
+        return jobs.take(tx, job.name, holder=holder, at=now, until=until, every=every)
+
+    if not database.write_now(take):
         return False
     try:
         with _renewing(services, job, holder):
             job.run(services)
     finally:
-        write(jobs.give_back, job.name, holder=holder, at=services.now())
+        database.write_now(jobs.give_back, job.name, holder=holder, at=services.now())
     return True
 
 

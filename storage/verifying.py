@@ -1,9 +1,11 @@
 """Is the journal as it was written: every entry follows from the one before it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import String, func, select, type_coerce
 
@@ -12,7 +14,7 @@ from storage.database import AnyRow, Database, Transaction
 from storage.problems import Invalid
 from storage.schema import entries, entry_projects, payloads
 
-BATCH_ENTRIES = 5_000
+BATCH_ENTRIES = 1_000
 """How many entries are read in one transaction: no reader stays in the way of others for long."""
 
 NOTHING_SIGNED: Mapping[int, str] = MappingProxyType({})
@@ -56,27 +58,38 @@ class _Link:
     serial: int = 0
     hash: str = journal.FIRST
     is_last: bool = False
+    erased: frozenset[int] = frozenset()
+    """The entries that may lack a payload, as far as it was asked."""
 
 
 def _followed(tx: Transaction, right: _Link, signed: Mapping[int, str]) -> _Link:
     """The entry up to which all is right, some way after *right*. Raises Wrong."""
-    serial, hash_, erased = right.serial, right.hash, frozenset[int]()
+    serial, hash_, erased = right.serial, right.hash, right.erased
     query = _ROWS.where(entries.c.serial > serial).limit(BATCH_ENTRIES)
-    for row in tx.execute(query.execution_options(yield_per=500)):
-        _check_entry(row, serial, hash_)
-        serial, hash_, payload = row.serial, row.hash, row.payload
-        if signed.get(serial, hash_) != hash_:
-            raise _written_anew(serial, signed)
-        if payload is None and serial not in erased:
-            erased = _erased(tx)
-        if payload is None and serial not in erased:
-            raise Wrong(serial, f"The payload of entry {serial} of the journal is missing.")
-        if payload is not None and journal.sha256(payload) != row.payload_hash:
-            raise Wrong(serial, f"The payload of entry {serial} of the journal was changed.")
+    with _any_text(tx):
+        for row in tx.execute(query.execution_options(yield_per=BATCH_ENTRIES // 10)):
+            _check_entry(row, serial, hash_)
+            serial, hash_ = row.serial, row.hash
+            if signed.get(serial, hash_) != hash_:
+                raise _written_anew(serial, signed)
+            if row.payload is None and serial not in erased:
+                erased = _erased(tx)
+            _check_payload(row, erased)
     is_last = serial < right.serial + BATCH_ENTRIES
     if is_last:
         _check_ends(tx, serial, signed)
-    return _Link(serial=serial, hash=hash_, is_last=is_last)
+    return _Link(serial=serial, hash=hash_, is_last=is_last, erased=erased)
+
+
+@contextmanager
+def _any_text(tx: Transaction) -> Iterator[None]:
+    """Meanwhile text is read also if somebody has put there what is no UTF-8."""
+    driver: Any = tx.connection.driver_connection
+    driver.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = str
 
 
 # The moment as it is stored: to make a datetime of it and text again would take half of the time.
@@ -111,6 +124,13 @@ def _check_entry(row: AnyRow, before: int, hash_before: str) -> None:
     if previous_hash != hash_before:
         wrong = max(before, 1)  # The later of the two is what it says it is.
         raise Wrong(wrong, f"Entry {wrong} of the journal was written anew, or moved.")
+
+
+def _check_payload(row: AnyRow, erased: Collection[int]) -> None:
+    if row.payload is None and row.serial not in erased:
+        raise Wrong(row.serial, f"The payload of entry {row.serial} of the journal is missing.")
+    if row.payload is not None and journal.sha256(row.payload) != row.payload_hash:
+        raise Wrong(row.serial, f"The payload of entry {row.serial} of the journal was changed.")
 
 
 def _written_anew(serial: int, signed: Mapping[int, str]) -> Wrong:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -143,8 +142,31 @@ def test_a_holder_at_work_keeps_the_job(world: World):
     assert not database.write_now(jobs.renew, "toast", holder="bob", until=late)
     assert database.read_now(jobs.wait, "toast", every=timedelta(), at=at) == timedelta(seconds=90)
     database.write_now(jobs.give_back, "toast", holder="bob", at=at)
+    assert database.read_now(jobs.wait, "toast", every=timedelta(), at=at) == timedelta(seconds=90)
     assert database.read_now(jobs.wait, "toast", every=timedelta(), at=late) == timedelta()
 
 
-def test_a_world_runs_no_job_by_itself(world: World, tmp_path: Path):
+def test_a_job_is_due_so_long_after_its_end_and_at_once_when_the_clock_was_set_back(world: World):
+    job = a_job(lambda _services: None, every_seconds=3600)
+    background.run_now(world.services, job)
+
+    def wait(**since: float) -> timedelta:
+        at, every = world.clock() + timedelta(**since), timedelta(hours=1)
+        return world.asks_rows(jobs.wait, "toast", every=every, at=at)
+
+    assert wait(minutes=20) == timedelta(minutes=40)
+    assert wait(minutes=60) == wait(days=-30) == timedelta()
+
+
+def test_a_world_runs_no_job_by_itself(world: World):
     assert world.rows(leases) == {"jobs": []}
+
+
+def test_workers_that_start_together_run_what_is_due_once(world: World):
+    runs: list[int] = []
+
+    with workers(world, a_job(lambda _services: runs.append(1), every_seconds=3600), 4):
+        until(lambda: runs != [])
+        time.sleep(0.2)
+
+    assert runs == [1]

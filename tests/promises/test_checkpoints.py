@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -16,11 +17,14 @@ from index.settings import Settings, from_environment
 from storage import identity
 from storage.problems import Invalid, Unavailable
 from storage.schema import entries
+from tests.kit.live import a_server
 from tests.kit.makers import a_wheel
 from tests.kit.terminal import Terminal
 from tests.kit.world import Person, World
 
 (CHECKPOINT,) = [job for job in JOBS if job.name == "checkpoint"]
+
+PATIENCE_SECONDS = 20
 
 
 @pytest.fixture
@@ -116,6 +120,19 @@ def test_what_cannot_be_kept_is_told(world: World, kept: Path):
     with pytest.raises(Unavailable) as caught:
         background.run_now(world.services, CHECKPOINT)
     assert caught.value.message == "The checkpoint could not be kept: Is a directory."
+
+
+def test_a_server_makes_one_at_its_start_whoever_of_its_workers(tmp_path: Path):
+    kept = tmp_path / "kept.jsonl"
+    with a_server(tmp_path / "data", workers="2", checkpoint_url=kept.as_uri()) as server:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not (kept.exists() and kept.read_bytes()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        said = server.bascule("journal", "verify", "--checkpoints", str(kept))
+
+    assert said.endswith("The checkpoints have signed 1 of them.\n")
+    assert len(kept.read_bytes().splitlines()) == 1
 
 
 class Receiver(BaseHTTPRequestHandler):

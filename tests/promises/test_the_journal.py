@@ -152,6 +152,20 @@ def _signed_and_tampered(tx: Transaction, tamper: Any, chance: st.DataObject) ->
     assert caught.value.serial == expected
 
 
+def test_a_long_journal_is_read_in_pieces_that_hang_together(database: Database):
+    def ask(tx: Transaction) -> None:
+        count = 2 * verifying.BATCH_ENTRIES
+        rows = _written(tx, count)
+        assert verifying.verify_within(tx) == count
+        tx.execute(text(f"DELETE FROM payloads WHERE serial = {count // 2 + 1}"))
+
+        with pytest.raises(Wrong) as caught:
+            verifying.verify_within(tx)
+        assert (caught.value.serial, len(rows)) == (count // 2 + 1, count)
+
+    database.rehearse_now(ask)
+
+
 def _written(tx: Transaction, count: int) -> list[Row]:
     for number in range(count):
         journal.append(
@@ -190,6 +204,17 @@ def _forge(row: Row, previous_hash: str) -> None:
         row["payload_hash"],
         previous_hash,
     )
+
+
+@pytest.mark.parametrize("table_column", ["entries.subject", "entries.at", "payloads.payload"])
+def test_text_that_is_no_text_is_named(world: World, ann: Person, table_column: str):
+    table, column = table_column.split(".")
+    sql = text(f"UPDATE {table} SET {column} = CAST(x'ff' AS TEXT) WHERE serial = 3")
+    world.services.database.write_now(lambda tx: tx.execute(sql))
+
+    with pytest.raises(Wrong) as caught:
+        verifying.verify(world.services.database)
+    assert caught.value.serial == 3
 
 
 def test_moderators_are_told_which_entry_is_wrong(world: World, ann: Person, bea: Person):
