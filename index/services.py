@@ -13,6 +13,7 @@ from index.auth.passwords import Passwords
 from index.caching import PRIVATE, PUBLIC, Caching
 from index.files.counting import Downloads
 from index.protecting import Protection
+from index.readiness import Readiness
 from index.settings import Read, Settings
 from moderation.permissions import check_still_proved
 from moderation.terms import Terms
@@ -27,6 +28,9 @@ T = TypeVar("T")
 INSPECTIONS_AT_A_TIME = 4
 """How many archives one worker reads at a time. More would only take longer, each and together,
 and keep the processor from whoever reads a page."""
+
+VERIFICATIONS_AT_A_TIME = 1
+"""How many times one worker checks the journal at once: each takes seconds of the processor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,10 @@ class Services:
     inspections: CapacityLimiter = field(
         default_factory=lambda: CapacityLimiter(INSPECTIONS_AT_A_TIME)
     )
+    verifications: CapacityLimiter = field(
+        default_factory=lambda: CapacityLimiter(VERIFICATIONS_AT_A_TIME)
+    )
+    readiness: Readiness = field(default_factory=Readiness)
 
     async def write_as(
         self,

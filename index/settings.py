@@ -153,6 +153,12 @@ class Settings:
     trusted_proxies: tuple[readers.Network, ...] = _setting(
         "", "The proxies whose X-Forwarded-For is believed.", readers.networks
     )
+    checkpoint_url: str = _setting(
+        "",
+        "Where signed checkpoints of the journal go, every hour: a file, or whoever takes a POST.",
+        readers.checkpoint_url,
+        secret=True,
+    )
     stop_seconds: int = _setting(
         "30", "How long a stop waits for the requests under way.", readers.number(0, 3600)
     )

@@ -66,4 +66,5 @@ def entry(line: Entry) -> dict[str, Any]:
         "subject": line.subject,
         "reason": line.reason,
         "details": dict(line.details),
+        "erased": line.erased,
     }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -37,9 +38,9 @@ facts = st.builds(
 )
 
 
-def about(**more: object) -> Facts:
+def about(**more: Any) -> Facts:
     """A case that one newcomer reported as malware just now, unless said otherwise."""
-    return replace(Facts(reporters={Kind.MALWARE: [NEW]}, oldest_at=AT), **more)  # type: ignore[arg-type]
+    return replace(Facts(reporters={Kind.MALWARE: [NEW]}, oldest_at=AT), **more)
 
 
 @given(facts)
