@@ -7,7 +7,7 @@ from packaging.utils import NormalizedName
 from sqlalchemy import func, select, update
 
 from index.upload.names import skeleton
-from moderation import decisions, modes, overriding, owners, publishing, undoing, waiting
+from moderation import decisions, modes, overriding, owners, publishing, trust, undoing, waiting
 from moderation.deciding import Why
 from moderation.owners import Part
 from moderation.permissions import check_not_suspended, known_project
@@ -57,6 +57,8 @@ class Below:
             case "mode":
                 until = at + args[1] if args[1] and args[0] is not Mode.OPEN else None
                 return modes.set_mode(tx, args[0], why=why, until=until)
+            case "vouch":
+                return trust.vouch(tx, args, why=why)
             case "limits":
                 until, allowed = at + args[2] if args[2] else None, Allowance(files_per_day=args[1])
                 return overriding.override(tx, args[:1], allowed, why=why, until=until)

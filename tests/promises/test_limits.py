@@ -207,32 +207,3 @@ def test_decisions_about_what_was_added_give_nothing_back(dan: Person, bea: Pers
     bea.undoes(hold)
     assert dan.withdraws("toasting/1.0").status_code == 201
     assert limits_of(dan) == used
-
-
-def test_an_account_learns_how_it_stands_and_what_it_lacks(world: World, dan: Person, bea: Person):
-    assert _standing(dan) == (
-        "new",
-        [
-            {"what": "account-age", "until": "2026-12-02T12:00:00Z"},
-            {"what": "public-file", "until": None},
-        ],
-    )
-
-    world.clock.passes(days=6)
-    uploads(dan, 1)
-    public = {"what": "public-file", "until": "2026-12-04T12:00:00Z"}
-    assert _standing(dan)[1][1:] == [public]
-    world.clock.passes(days=1)
-    assert _standing(dan) == ("new", [public])
-    world.clock.passes(days=2)
-    assert _standing(dan) == ("trusted", [])
-
-    hold = bea.holds("project:toasting")
-    assert _standing(dan) == ("new", [{"what": "public-file", "until": None}])
-    bea.undoes(hold)
-    assert _standing(dan) == ("trusted", [])
-
-
-def _standing(person: Person) -> tuple[str, list[dict[str, str | None]]]:
-    me = person.gets("/api/me").json()
-    return me["standing"], me["missing"]
