@@ -4,9 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from starlette.types import Message
 
 from storage.records import Role, Scope
 from storage.schema import entries, files, projects
+from tests.kit.forms import FORM, an_upload
 from tests.kit.makers import Archive, a_wheel
 from tests.kit.world import Person, World
 
@@ -103,6 +105,33 @@ def test_what_was_refused_or_is_here_already_does_not_count(dan: Person):
     assert dan.uploads(release(0)).status_code == 200
     other = a_wheel("toasting", "1.0", summary="Other bytes.")
     assert dan.uploads(other).status_code == 400
+
+
+def test_who_has_used_the_limit_up_is_told_before_the_file_comes(world: World, dan: Person):
+    assert uploads(dan, 5) == [200] * 5
+    begun = an_upload(release(6)).partition(b"PK")[0]
+    coming = iter([begun])
+    answered: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": next(coming), "more_body": True}
+
+    async def send(message: Message) -> None:
+        answered.append(message)
+
+    headers = {**FORM, "authorization": f"Bearer {dan.secret}", "host": "index.test"}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/legacy/",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    assert world.client.portal is not None
+    world.client.portal.call(world.client.app, scope, receive, send)
+
+    assert answered[0]["status"] == 429
+    assert list(coming) == []
 
 
 def test_the_windows_slide(world: World, dan: Person):
