@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from packaging.utils import NormalizedName
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 
 from storage.database import AnyRow, Transaction
 from storage.records import Blob, Digest, Stored
@@ -73,8 +73,8 @@ def add_release(tx: Transaction, project_id: int, version: str, *, at: datetime)
 
 def last_upload_at(tx: Transaction, project_id: int) -> datetime | None:
     """When the newest file of the project came."""
-    newest = select(files.c.uploaded_at).where(files.c.project_id == project_id)
-    return tx.scalar(newest.order_by(files.c.id.desc()).limit(1))
+    newest = select(func.max(files.c.uploaded_at)).where(files.c.project_id == project_id)
+    return tx.scalar(newest)
 
 
 def ever_ran_setup(tx: Transaction, project_id: int) -> bool:
