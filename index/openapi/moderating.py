@@ -19,7 +19,7 @@ MODERATORS: Operations = {
         refuses=(404, 409),
         example={
             "act": "hold",
-            "subjects": ["project:toasting", "account:bob"],
+            "subjects": ["project:toasting", "file:toasting-1.0-py3-none-any.whl"],
             "effects": ["hide", "refuse"],
             "reason": "It sends environment variables away when it is installed.",
             "for": "7d",
@@ -42,7 +42,7 @@ MODERATORS: Operations = {
         body=UndoMany,
         query=(DRY_RUN,),
         refuses=(404, 409),
-        example={"by": "cat", "since": "2026-11-25T14:30:00Z", "reason": "A stolen token."},
+        example={"by": "cat", "since": "2026-01-25T14:30:00Z", "reason": "A stolen token."},
     ),
     ("GET", f"{_ROOT}/proposals"): Operation(
         summary="List what takes two people.", answers={200: judged.Proposals}

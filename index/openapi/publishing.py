@@ -21,7 +21,7 @@ EVERYBODY: Operations = {
         answers={201: answers.AccountMade},
         body=Registration,
         refuses=(403, 409, 429),
-        example={"name": "ann", "password": "a long password", "email": "ann@example.org"},
+        example={"name": "dan", "password": "a long password", "email": "dan@example.org"},
     ),
     ("POST", "/api/tokens"): Operation(
         summary="Make a token, for a name and a password.",
