@@ -24,12 +24,12 @@ OPERATIONS: Operations = {key: made for table in TAGS.values() for key, made in 
 
 _PATH: Mapping[str, Schema] = {
     "id": NUMBER,
-    "project": {"type": "string", "minLength": 1, "examples": ["toasting"]},
+    "project": {"type": "string", "minLength": 1, "examples": ["teapot"]},
     "version": {"type": "string", "minLength": 1, "examples": ["1.0"]},
     "filename": {
         "type": "string",
         "minLength": 1,
-        "examples": ["toasting-1.0-py3-none-any.whl"],
+        "examples": ["teapot-1.0-py3-none-any.whl"],
     },
     "account": {"type": "string", "minLength": 1, "examples": ["bob"]},
 }

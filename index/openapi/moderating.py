@@ -19,7 +19,7 @@ MODERATORS: Operations = {
         refuses=(404, 409),
         example={
             "act": "hold",
-            "subjects": ["project:toasting", "file:toasting-1.0-py3-none-any.whl"],
+            "subjects": ["project:teapot", "file:teapot-1.0-py3-none-any.whl"],
             "effects": ["hide", "refuse"],
             "reason": "It sends environment variables away when it is installed.",
             "for": "7d",
@@ -54,7 +54,7 @@ MODERATORS: Operations = {
         refuses=(404, 409),
         example={
             "act": "erase",
-            "subjects": ["file:toasting-1.0-py3-none-any.whl"],
+            "subjects": ["file:teapot-1.0-py3-none-any.whl"],
             "reason": "It holds somebody's private key.",
         },
     ),

@@ -32,7 +32,7 @@ EVERYBODY: Operations = {
             "name": "ann",
             "password": "a long password",
             "scope": "upload",
-            "project": "toasting",
+            "project": "teapot",
             "expires": "7d",
         },
     ),
@@ -52,7 +52,7 @@ EVERYBODY: Operations = {
         body=NewReport,
         refuses=(403, 404, 409),
         example={
-            "subject": "project:toasting",
+            "subject": "project:teapot",
             "kind": "malware",
             "summary": "It sends environment variables away when it is installed.",
             "evidence": [{"file": "setup.py", "line": 12}],
@@ -105,7 +105,7 @@ OWNERS: Operations = {
         summary="Say that a project is active, archived or deprecated.",
         answers={200: answers.StatusSet},
         body=NewStatus,
-        example={"status": "deprecated", "reason": "Use crumpets."},
+        example={"status": "deprecated", "reason": "Use kettle."},
     ),
     ("PUT", _MEMBER): Operation(
         summary="Make an account a member of the project.",

@@ -22,17 +22,17 @@ from storage.records import Scope
 from tests.kit.makers import a_wheel
 from tests.kit.world import SITE, Person, World
 
-TOAST = a_wheel("toasting", "1.0")
+TEAPOT = a_wheel("teapot", "1.0")
 KNOWN = {
-    "project": "toasting",
+    "project": "teapot",
     "version": "1.0",
-    "filename": TOAST.filename,
+    "filename": TEAPOT.filename,
     "account": "bob",
     "id": 1,
 }
 """What there is in the world, for each parameter of a path."""
 
-EXAMPLES = 8
+EXAMPLES = 5
 """How many requests each person sends to each operation, of the right kind and of the wrong."""
 
 CHECKS = [status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -70,11 +70,11 @@ def settings() -> dict[str, object]:
 def people(world: World, bob: Person, bea: Person, cat: Person) -> Mapping[str, Person]:
     """Who asks: a moderator, an uploader with a project, and nobody."""
     ann = world.somebody("ann", password="a long password")
-    for archive in (TOAST, a_wheel("crumpets", "1.0")):
+    for archive in (TEAPOT, a_wheel("kettle", "1.0")):
         assert ann.uploads(archive).status_code == 200
-    report = {"subject": "project:toasting", "kind": "spam", "summary": "Spam."}
+    report = {"subject": "project:teapot", "kind": "spam", "summary": "Spam."}
     assert bob.asks("POST", "/api/reports", json=report).status_code == 202
-    cat.holds("project:crumpets")
+    cat.holds("project:kettle")
     return {"a moderator": bea, "an uploader": ann, "nobody": world.anyone}
 
 
