@@ -122,9 +122,13 @@ def _parameters(door: Door, operation: Operation) -> list[dict[str, Any]]:
 
 
 def _security(door: Door, operation: Operation) -> list[dict[str, list[str]]]:
-    if door.who is not Who.ANYONE:
-        return [{"bearer": []}, {"basic": []}]
-    return [{}, {"basic": []}] if 401 in operation.refuses else []
+    match door.who:
+        case Who.ANYONE:
+            return [{}, {"basic": []}] if 401 in operation.refuses else []
+        case Who.READER:
+            return [{}, {"bearer": []}, {"basic": []}]
+        case _:
+            return [{"bearer": []}, {"basic": []}]
 
 
 def _needed(operation: Operation) -> list[str]:

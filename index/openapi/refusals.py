@@ -11,6 +11,7 @@ MEANINGS: Mapping[int, tuple[str, str]] = {
     401: ("Unauthenticated", "The credentials are missing, wrong, over or revoked."),
     403: ("Forbidden", "Whoever asks may not do this, or not now."),
     404: ("NotFound", "What the request names does not exist, or is not for whoever asks."),
+    406: ("NotAcceptable", "The request accepts nothing in which the answer could come."),
     408: ("TooSlow", "The body did not arrive in time."),
     409: ("Conflict", "It does not fit what is already so."),
     413: ("TooLarge", "The body is too large."),
