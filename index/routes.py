@@ -23,6 +23,7 @@ from index.api import (
 from index.feeds import endpoints as feeds
 from index.files import endpoints as files
 from index.guard import Door, anyone, moderator, reader, signed_in, uploader
+from index.openapi import endpoints as openapi
 from index.simple import endpoints as simple
 from index.upload import endpoints as upload
 
@@ -36,6 +37,7 @@ DOORS: tuple[Door, ...] = (
     anyone("GET", "/healthz", operations.is_alive),
     anyone("GET", "/readyz", operations.is_ready),
     anyone("GET", "/metrics", metrics.show),
+    anyone("GET", "/openapi.json", openapi.describing(lambda: DOORS)),
     # Reading.
     reader("GET", "/simple/", simple.list_projects),
     reader("GET", "/simple", simple.add_slash),

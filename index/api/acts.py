@@ -16,9 +16,16 @@ from storage.database import Transaction
 from storage.problems import Conflict, Unprocessable
 from storage.records import Act, Allowance, Decision, Effect, Mode
 
+KEY_CHARACTERS = 255
+
+MOST = msgspec.Meta(max_length=deciding.MAX_SUBJECTS)
+"""How many subjects or holds one decision names."""
+
 Number = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_NUMBER)]
 """The number of a hold or a decision."""
 
+Words = Annotated[str, msgspec.Meta(max_length=deciding.MAX_REASON_CHARACTERS)]
+"""A reason or a note."""
 
 LimitNumber = Annotated[int, msgspec.Meta(ge=0, le=limits.MOST)]
 """How much an account may add; 0 is nothing."""
@@ -36,17 +43,17 @@ class NewDecision(Body, frozen=True):
     """One act on one or many subjects, with a reason."""
 
     act: Act
-    reason: str
+    reason: Words
     mode: Mode | None = None
     limits: NewLimits | None = None
-    subjects: tuple[str, ...] = ()
-    holds: tuple[Number, ...] = ()
+    subjects: Annotated[tuple[str, ...], MOST] = ()
+    holds: Annotated[tuple[Number, ...], MOST] = ()
     effects: tuple[Effect, ...] = ()
-    note: str = ""
-    private_note: str = ""
+    note: Words = ""
+    private_note: Words = ""
     length: str | None = msgspec.field(name="for", default=None)
     until: str | None = None
-    key: str | None = None
+    key: Annotated[str, msgspec.Meta(max_length=KEY_CHARACTERS)] | None = None
     case: Number | None = None
     version: Number | None = None
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from index import metrics
 from index.api import acts, previews, proposals, shown
-from index.api.acts import NewDecision, Number
+from index.api.acts import NewDecision, Number, Words
 from index.api.bodies import Body, answer, read
 from index.api.numbers import number_in_path, number_in_query
 from index.auth.callers import Caller
@@ -37,13 +37,13 @@ LISTED = 200
 class Undo(Body, frozen=True):
     """Why a decision is taken back."""
 
-    reason: str
+    reason: Words
 
 
 class UndoMany(Body, frozen=True):
     """Which decisions are taken back, and why."""
 
-    reason: str
+    reason: Words
     by: str | None = None
     since: str | None = None
     until: str | None = None

@@ -1,6 +1,6 @@
 """Proposals: what takes two people, for moderators."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from index import metrics
 from index.api import shown
+from index.api.acts import MOST, Words
 from index.api.bodies import Body, answer, read
 from index.api.numbers import number_in_path
 from index.auth.callers import Caller
@@ -28,10 +29,10 @@ class NewProposal(Body, frozen=True):
     """Files whose bytes may not be kept, and why."""
 
     act: Literal["erase"]
-    subjects: tuple[str, ...]
-    reason: str
-    note: str = ""
-    private_note: str = ""
+    subjects: Annotated[tuple[str, ...], MOST]
+    reason: Words
+    note: Words = ""
+    private_note: Words = ""
 
 
 async def propose(request: Request, caller: Caller) -> Response:

@@ -40,7 +40,7 @@ HOMES = {
     "zstandard": ("index/",),
 }
 
-TEST_LIBRARIES = {"hypothesis", "httpx2", "pytest"}
+TEST_LIBRARIES = {"hypothesis", "httpx2", "pytest", "schemathesis"}
 
 
 def test_imports_point_down_and_libraries_are_at_home():

@@ -25,6 +25,7 @@ URLS: Mapping[str, Sequence[str]] = {
     "/healthz": ["/healthz"],
     "/readyz": ["/readyz"],
     "/metrics": ["/metrics"],
+    "/openapi.json": ["/openapi.json"],
     "/simple/": ["/simple/"],
     "/simple": ["/simple"],
     "/simple/{project}/": ["/simple/toasting/", "/simple/crumpets/"],
@@ -49,7 +50,7 @@ URLS: Mapping[str, Sequence[str]] = {
 """How to ask each route that anyone may ask about what is hidden."""
 
 SILENT = {"/", "/healthz", "/readyz", "/metrics", "/simple", "/simple/{project}"}
-SILENT |= {"/api/admission"}
+SILENT |= {"/api/admission", "/openapi.json"}
 """The routes that tell of no file and no project."""
 
 EXCUSED = {

@@ -47,3 +47,26 @@ def test_a_token_for_no_project_is_not_a_token_for_all(world: World, project: st
     body = {"name": "carl", "password": "correct horse battery", "project": project}
 
     assert world.anyone.asks("POST", "/api/tokens", json=body).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("more", "where"),
+    [
+        ({"reason": "x" * 4_001}, "$.reason"),
+        ({"note": "x" * 4_001}, "$.note"),
+        ({"private_note": "x" * 4_001}, "$.private_note"),
+        ({"key": "x" * 256}, "$.key"),
+        ({"subjects": ["project:x"] * 50_001}, "$.subjects"),
+        ({"act": "release", "holds": [1] * 50_001}, "$.holds"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_decision_that_is_too_long_is_told_where(
+    bea: Person, more: dict[str, object], where: str
+):
+    body = {"act": "hold", "subjects": ["project:toasting"], "reason": "Because.", **more}
+
+    answer = bea.asks("POST", "/api/moderation/decisions", json=body)
+
+    assert answer.status_code == 422
+    assert f"`{where}`" in answer.text
