@@ -129,11 +129,11 @@ def _dossier(seen: Dossier, case: Case, at: datetime) -> dict[str, Any]:
         "appeals": [
             {
                 "id": each.id,
-                "decision": each.decision_id,
+                "decision": each.decision,
                 "account": each.account,
                 "message": each.message,
                 "at": utc(each.at),
-                "open": each.open,
+                "status": each.status,
             }
             for each in seen.appeals
         ],
