@@ -75,13 +75,15 @@ waits = and_(
     holds.c.file_id.is_not(None),
     holds.c.wait,
     in_force,
-    exists().where(
+    exists()
+    .where(
         entry_projects.c.project_id == cases.c.project_id,
         entry_projects.c.serial > settled_up_to,
         entries.c.serial == entry_projects.c.serial,
         entries.c.act == "upload",
         entries.c.subject == holds.c.subject,
-    ),
+    )
+    .correlate(cases, holds),
 )
 """A file of the case's project waits, and came after what was settled."""
 

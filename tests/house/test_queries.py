@@ -38,6 +38,14 @@ ONE: Mapping[str, Callable[[People], Response]] = {
     "a quarantined page": lambda who: who["anyone"].gets("/simple/crumpets/"),
     "a release": lambda who: who["bea"].decides("release", "release:toasting/1.0"),
     "a caller": lambda who: who["ann"].gets("/api/me"),
+    "an appeal": lambda who: who["ann"].asks(
+        "POST", "/api/decisions/3/appeal", json={"message": "No."}
+    ),
+    "limits": lambda who: who["bea"].decides("limits", "account:ann", limits={"files_per_day": 5}),
+    "an appeal of them": lambda who: who["ann"].asks(
+        "POST", "/api/decisions/8/appeal", json={"message": "No."}
+    ),
+    "a claim": lambda who: who["bea"].asks("PUT", "/api/moderation/cases/1/claim"),
 }
 """Questions about one project, one file or one person."""
 
