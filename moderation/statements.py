@@ -3,12 +3,11 @@
 They say by which role it was decided and never by whom, and nothing of who reported it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from moderation.appeals import APPEALED
-from storage import appeals, concerning, overrides, subjects
+from storage import appeals, concerning, subjects
 from storage.database import AnyRow, Transaction
 from storage.records import Account, Act, Allowance, Appeal, Effect, Role
 
@@ -50,10 +49,7 @@ def of_account(
     With *project* only those about that one.
     """
     held, count = concerning.holds_on(tx, account, project=project, at=at, limit=LISTED)
-    limited: Sequence[AnyRow] = ()
-    if project is None:
-        own = [each.decision for each in overrides.in_force(tx, account.id, at=at)]
-        limited = concerning.limits_on(tx, account, own)
+    limited = concerning.limits_on(tx, account, at=at) if project is None else []
     rows = [*held, *limited]
     mine = appeals.newest(tx, {row.decision_id for row in rows}, account_id=account.id)
     found = [_held(row, mine.get(row.decision_id)) for row in held]

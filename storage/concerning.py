@@ -1,14 +1,14 @@
 """Whom decisions concern: the account itself, whose token it is, and who is a member."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 
 from storage import subjects
 from storage.database import AnyRow, Transaction
 from storage.holds import in_force
+from storage.overrides import counts
 from storage.records import Account
 from storage.schema import (
     accounts,
@@ -37,7 +37,7 @@ def first_subject(
         return found
     named = select(func.min(decision_subjects.c.subject)).where(
         decision_subjects.c.decision_id == decision_id,
-        decision_subjects.c.subject.in_(_subjects(account, project)),
+        _names(decision_subjects.c.subject, account, project),
     )
     return tx.scalar(named)
 
@@ -55,43 +55,37 @@ def holds_on(
     return list(tx.execute(query, {"at": at})), count
 
 
-def limits_on(tx: Transaction, account: Account, decision_ids: Collection[int]) -> list[AnyRow]:
-    """The limits that these decisions gave the account, newest first, in the same way."""
-    mine = (overrides.c.account_id == account.id, overrides.c.decision_id.in_(decision_ids))
-    return list(tx.execute(_LIMITS.where(*mine).order_by(decisions.c.id.desc())))
+def limits_on(tx: Transaction, account: Account, *, at: datetime) -> list[AnyRow]:
+    """The limits of its own that the account has then, newest first, in the same way."""
+    return list(tx.execute(_LIMITS, {"account": account.id, "at": at}))
 
 
 def _concerns(account: Account, project: str | None) -> ColumnElement[bool]:
     in_projects = holds.c.project_id.in_(_memberships(account, project))
-    if project is not None:
-        return in_projects
-    return or_(holds.c.subject.in_(_own(account)), in_projects)
+    return (
+        in_projects if project is not None else or_(_is_own(holds.c.subject, account), in_projects)
+    )
 
 
-def _subjects(account: Account, project: str | None) -> Select[Any]:
-    """Every subject that concerns the account, as text."""
-    mine = projects.c.id.in_(_memberships(account, project))
-    release = literal("release:") + projects.c.name + "/" + releases.c.version
-    every = [
-        select(literal("project:") + projects.c.name).where(mine),
-        select(release).join(projects, projects.c.id == releases.c.project_id).where(mine),
-        select(literal("file:") + files.c.filename).where(
-            files.c.project_id.in_(_memberships(account, project))
-        ),
-    ]
-    if project is None:
-        every.append(_own(account))
-    found = union_all(*every).subquery()
-    return select(found.c[0])
+def _names(
+    subject: ColumnElement[str], account: Account, project: str | None
+) -> ColumnElement[bool]:
+    """Whether *subject* is the text of one that concerns the account."""
+    its = projects.c.id.in_(_memberships(account, project))
+    version = literal("release:") + projects.c.name + "/" + releases.c.version
+    in_projects = (
+        subject.in_(select(literal("project:") + projects.c.name).where(its)),
+        subject.in_(select(version).join_from(releases, projects).where(its)),
+        subject.in_(select(literal("file:") + files.c.filename).join(projects).where(its)),
+    )
+    return (
+        or_(*in_projects) if project is not None else or_(_is_own(subject, account), *in_projects)
+    )
 
 
-def _own(account: Account) -> Select[Any]:
-    mine = tokens.c.account_id == account.id
-    both = union_all(
-        select(literal(subjects.account(account.name))),
-        select(literal("token:") + tokens.c.id).where(mine),
-    ).subquery()
-    return select(both.c[0])
+def _is_own(subject: ColumnElement[str], account: Account) -> ColumnElement[bool]:
+    its = select(literal("token:") + tokens.c.id).where(tokens.c.account_id == account.id)
+    return or_(subject == subjects.account(account.name), subject.in_(its))
 
 
 def _memberships(account: Account, project: str | None) -> Select[Any]:
@@ -115,4 +109,6 @@ _LIMITS = (
     select(*overrides.c, *_DECIDED, accounts.c.role)
     .join(decisions, decisions.c.id == overrides.c.decision_id)
     .outerjoin(accounts, _BY_THEM)
+    .where(counts)
+    .order_by(decisions.c.id.desc())
 )

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, or_, select
+from sqlalchemy import and_, bindparam, insert, or_, select
 
 from storage.batches import batched
 from storage.database import Transaction
@@ -45,13 +45,16 @@ def in_force(tx: Transaction, account_id: int, *, at: datetime) -> list[Override
     ]
 
 
+counts = and_(
+    overrides.c.account_id == bindparam("account"),
+    decisions.c.effective,
+    or_(overrides.c.until_at.is_(None), overrides.c.until_at > bindparam("at", type_=Utc())),
+)
+"""The account's override is effective and before its end."""
+
 _IN_FORCE = (
     select(*overrides.c, decisions.c.reason)
     .join(decisions, decisions.c.id == overrides.c.decision_id)
-    .where(
-        overrides.c.account_id == bindparam("account"),
-        decisions.c.effective,
-        or_(overrides.c.until_at.is_(None), overrides.c.until_at > bindparam("at", type_=Utc())),
-    )
+    .where(counts)
     .order_by(overrides.c.decision_id.desc())
 )

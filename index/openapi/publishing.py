@@ -4,7 +4,7 @@ from index.api.accounts import NewToken, Registration
 from index.api.appeals import NewAppeal
 from index.api.projects import NewStatus, Reason
 from index.api.reports import NewReport
-from index.openapi import answers
+from index.openapi import answers, mine
 from index.openapi.operation import BEFORE, NUMBER, Operation, Operations, Query, Schema
 
 _RELEASE = "/api/projects/{project}/releases/{version}"
@@ -57,7 +57,7 @@ EVERYBODY: Operations = {
     ),
     ("GET", "/api/me"): Operation(
         summary="Show who asks, what is left of the limits, and what is held against them.",
-        answers={200: answers.Me},
+        answers={200: mine.Me},
     ),
     ("POST", "/api/reports"): Operation(
         summary="Say that something is wrong.",
@@ -74,7 +74,7 @@ EVERYBODY: Operations = {
     ),
     ("POST", "/api/decisions/{id}/appeal"): Operation(
         summary="Say that a decision about oneself or one's projects is wrong.",
-        answers={201: answers.Appealed},
+        answers={201: mine.Appealed},
         body=NewAppeal,
         refuses=(403, 404, 409),
         example={"message": "It reads one variable to find its own folder."},

@@ -42,6 +42,14 @@ ONE: Mapping[str, Callable[[People], Response]] = {
     "a case": lambda who: who["bea"].gets("/api/moderation/cases/1"),
     "a report": lambda who: who["bea"].asks("POST", "/api/reports", json=SPAM),
     "a caller": lambda who: who["ann"].gets("/api/me"),
+    "an appeal": lambda who: who["ann"].asks(
+        "POST", "/api/decisions/3/appeal", json={"message": "No."}
+    ),
+    "limits": lambda who: who["bea"].decides("limits", "account:ann", limits={"files_per_day": 5}),
+    "an appeal of them": lambda who: who["ann"].asks(
+        "POST", "/api/decisions/8/appeal", json={"message": "No."}
+    ),
+    "a claim": lambda who: who["bea"].asks("PUT", "/api/moderation/cases/1/claim"),
 }
 """Questions about one project, one file or one person."""
 
