@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, insert, not_, or_, select, u
 
 from storage.batches import batched
 from storage.database import AnyRow, Transaction
-from storage.schema import decisions, messages
+from storage.schema import accounts, decisions, messages
 
 GRACE = timedelta(seconds=60)
 """How long a message waits before it is sent, so that a mistake can be taken back unseen."""
@@ -152,6 +152,12 @@ def told(tx: Transaction, decision_ids: Collection[int]) -> set[int]:
         query = select(messages.c.decision_id).where(messages.c.decision_id.in_(batch))
         found.update(tx.scalars(query.where(or_(messages.c.outcome == SENT, under_way))))
     return found
+
+
+def address_of(tx: Transaction, message: Message) -> str | None:
+    """The e-mail of the account that it is for, as it is now; None if it has none."""
+    name = message.recipient.partition(":")[2]
+    return tx.scalar(select(accounts.c.email).where(accounts.c.name == name))
 
 
 def newest(tx: Transaction, *, limit: int, before: int | None = None) -> list[Message]:
