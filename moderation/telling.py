@@ -99,13 +99,13 @@ def _public(tx: Transaction, decision: Decision, known: Published) -> dict[str, 
     content = {
         "id": known.id,
         "act": known.act,
-        "at": known.at.isoformat(),
+        "at": _utc(known.at),
         "by": known.by,
         "reason": known.reason,
         "note": known.note,
         "subjects": known.subjects,
         "subject_count": known.subject_count,
-        "until": known.until_at.isoformat() if known.until_at else None,
+        "until": _utc(known.until_at) if known.until_at else None,
     }
     if decision.undoes:
         content["undoes"] = decision.undoes[: public_log.SUBJECTS_SHOWN]
@@ -117,7 +117,7 @@ def _public(tx: Transaction, decision: Decision, known: Published) -> dict[str, 
 def _post(
     tx: Transaction, event: str, content: Mapping[str, Any], *, decision: int | None, at: datetime
 ) -> None:
-    body = {EVERY_URL: {"type": event, "timestamp": at.isoformat(), "data": content}}
+    body = {EVERY_URL: {"type": event, "timestamp": _utc(at), "data": content}}
     outbox.queue(tx, Way.WEBHOOK, body, decision=decision, at=at, due_at=at + GRACE)
 
 
@@ -125,3 +125,7 @@ def _write(tx: Transaction, known: Published, letters: Mapping[str, Letter]) -> 
     mails = {subjects.account(name): letter for name, letter in letters.items()}
     due_at = known.at + GRACE
     outbox.queue(tx, Way.MAIL, mails, decision=known.id, at=known.at, due_at=due_at)
+
+
+def _utc(at: datetime) -> str:
+    return at.isoformat().removesuffix("+00:00") + "Z"
