@@ -12,6 +12,7 @@ import structlog
 from anyio import CapacityLimiter, to_thread
 
 from index import checkpoints, errors
+from index.sending import due
 from index.services import Services
 from storage import jobs
 from storage.database import Transaction
@@ -41,6 +42,7 @@ class Job:
 
 JOBS: tuple[Job, ...] = (
     Job(name="checkpoint", every_seconds=3600, run=checkpoints.make_if_wanted),
+    Job(name="outbox", every_seconds=15, run=due.send_due),
 )
 """Every job of the server."""
 

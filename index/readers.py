@@ -1,7 +1,9 @@
 """How the text of a setting becomes a value: each reader gives one, or says what it has to be."""
 
 import re
+from base64 import b64decode
 from collections.abc import Callable
+from email.utils import parseaddr
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -12,6 +14,9 @@ from storage.urls import file_of
 
 Network = IPv4Network | IPv6Network
 Choice = TypeVar("Choice", bound=StrEnum)
+
+MOST_WEBHOOKS = 20
+"""How many URLs may be told."""
 
 _FOLDER_URL = re.compile(r"file:(?://)?/[^/?#][^?#]*")
 
@@ -112,15 +117,58 @@ def _is_safe_way(text: str) -> bool:
         is_place = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    here = parts.scheme == "http" and _is_this_machine(parts.hostname or "")
+    here = parts.scheme == "http" and is_this_machine(parts.hostname or "")
     return is_place and (parts.scheme == "https" or here)
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether what goes there leaves no machine."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def webhook_urls(text: str) -> tuple[str, ...]:
+    """URLs of https (http on this machine), with commas between them, each once."""
+    urls = tuple(dict.fromkeys(url.strip() for url in text.split(",") if url.strip()))
+    if len(urls) > MOST_WEBHOOKS or not all(map(_is_safe_way, urls)):
+        raise ValueError(f"has to be at most {MOST_WEBHOOKS} URLs of https, with commas between")
+    return urls
+
+
+def webhook_secret(text: str) -> str:
+    """`whsec_` and a key in base64, of 24 to 64 bytes as Standard Webhooks wants it, or nothing."""
+    try:
+        key = b64decode(text.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        key = b""
+    if text and not (text.startswith("whsec_") and 24 <= len(key) <= 64):
+        raise ValueError("has to be whsec_ and then 24 to 64 bytes in base64")
+    return text
+
+
+def smtp_url(text: str) -> str:
+    """The URL of a mail server, maybe with whom to log in as, or nothing."""
+    if not text:
+        return text
+    try:
+        parts = urlsplit(text)
+        well_formed = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
+    except ValueError:
+        well_formed = False
+    if not well_formed or parts.path.strip("/") or any(mark in text for mark in "?# "):
+        raise ValueError("has to be a URL like smtp://name:password@mail.example.org:587")
+    return text
+
+
+def mail_address(text: str) -> str:
+    """An e-mail address, maybe with a name before it, or nothing."""
+    _, address = parseaddr(text)
+    local, _, domain = address.rpartition("@")
+    if text and not (local and domain and text.isascii() and text.isprintable()):
+        raise ValueError("has to be an address like Bascule <bascule@example.org>")
+    return text
 
 
 def networks(text: str) -> tuple[Network, ...]:

@@ -159,6 +159,16 @@ class Settings:
         readers.checkpoint_url,
         secret=True,
     )
+    smtp_url: str = _setting(
+        "", "The server that mails are given to.", readers.smtp_url, secret=True
+    )
+    mail_from: str = _setting("", "Whom mails come from.", readers.mail_address)
+    webhook_urls: tuple[str, ...] = _setting(
+        "", "Who is told of decisions and reports by POST.", readers.webhook_urls, secret=True
+    )
+    webhook_secret: str = _setting(
+        "", "What webhooks are signed with.", readers.webhook_secret, secret=True
+    )
     stop_seconds: int = _setting(
         "30", "How long a stop waits for the requests under way.", readers.number(0, 3600)
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from moderation import telling
 from moderation.cases import check_may_settle
 from storage import decisions, journal, subjects
 from storage.database import Transaction
@@ -85,7 +86,7 @@ def journaled(
     cases: Collection[int] = (),
     projects: Collection[int] = (),
 ) -> Decision:
-    """The decision, with its entry in the journal.
+    """The decision, with its entry in the journal; whom it concerns is told of it.
 
     *cases* and *projects* change with it, besides its own case and the projects of its targets.
     """
@@ -104,7 +105,9 @@ def journaled(
         },
         cases={*cases} if why.case is None else {*cases, why.case},
     )
-    return decisions.by_id(tx, decision)
+    made = decisions.by_id(tx, decision)
+    telling.about(tx, made, targets, details)
+    return made
 
 
 def affected(tx: Transaction, decision: Decision) -> Affected:

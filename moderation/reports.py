@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from moderation import waiting
+from moderation import telling, waiting
 from moderation.cases import case_of
 from moderation.permissions import known_project
 from moderation.terms import Terms
@@ -149,3 +149,4 @@ def _add(
         key=statement.key,
         at=at,
     )
+    telling.of_report(tx, names, statement.kind, at=at)

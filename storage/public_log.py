@@ -1,6 +1,6 @@
 """What everybody may read of decisions: who decided by role, and no name of an account or token."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from storage.batches import batched
 from storage.database import Transaction
 from storage.records import Act, Role
 from storage.schema import accounts, decision_subjects, decisions, holds
-from storage.subjects import resolve
+from storage.subjects import kind_of, resolve
 
 SUBJECTS_SHOWN = 100
 """How many subjects of one decision are listed. All of them are counted."""
@@ -46,12 +46,29 @@ def newest(
 
     What is about a project that the public does not know yet is told by its kind.
     """
-    rows = tx.execute(_page(limit, before)).all()
+    query = _DECISIONS.order_by(decisions.c.id.desc()).limit(limit)
+    return _published(tx, query.where(decisions.c.id < before) if before else query, at)
+
+
+def by_id(tx: Transaction, decision_id: int, *, at: datetime) -> Published:
+    """The decision of that number, which there has to be."""
+    (found,) = _published(tx, _DECISIONS.where(decisions.c.id == decision_id), at)
+    return found
+
+
+def shown(tx: Transaction, subjects: Sequence[str], *, at: datetime) -> list[str]:
+    """These subjects as everybody may know them; they have to exist."""
+    known = _known(tx, set(subjects), at)
+    return [subject if subject in known else kind_of(subject) for subject in subjects]
+
+
+def _published(tx: Transaction, query: Select[*tuple[Any, ...]], at: datetime) -> list[Published]:
+    rows = tx.execute(query).all()
     subjects: dict[int, list[str]] = {row.id: [] for row in rows}
     found = tx.execute(_first_subjects(subjects)).all()
     known = _known(tx, {row.subject for row in found}, at)
     for decision_id, subject in found:
-        subjects[decision_id].append(subject if subject in known else _parted(subject)[0])
+        subjects[decision_id].append(subject if subject in known else kind_of(subject))
     query = select(accounts.c.name, accounts.c.role)
     names = {_parted(row.by)[1] for row in rows}
     roles = {row.name: row.role for row in tx.execute(query.where(accounts.c.name.in_(names)))}
@@ -70,24 +87,6 @@ def newest(
         )
         for row in rows
     ]
-
-
-def _page(limit: int, before: int | None) -> Select[*tuple[Any, ...]]:
-    mine = decision_subjects.c.decision_id == decisions.c.id
-    until = select(func.max(holds.c.until_at)).where(holds.c.decision_id == decisions.c.id)
-    query = select(
-        decisions.c.id,
-        decisions.c.act,
-        decisions.c.at,
-        decisions.c.by,
-        decisions.c.reason,
-        decisions.c.note,
-        decisions.c.effective,
-        select(func.count()).where(mine).scalar_subquery().label("subject_count"),
-        until.scalar_subquery().label("until_at"),
-    )
-    query = query.order_by(decisions.c.id.desc()).limit(limit)
-    return query.where(decisions.c.id < before) if before else query
 
 
 def _first_subjects(ids: Collection[int]) -> Select[int, str]:
@@ -134,3 +133,22 @@ def _role(by: str, act: Act, role: str | None) -> str:
 def _parted(text: str) -> tuple[str, str]:
     kind, _, name = text.partition(":")
     return kind, name
+
+
+_DECISIONS = select(
+    decisions.c.id,
+    decisions.c.act,
+    decisions.c.at,
+    decisions.c.by,
+    decisions.c.reason,
+    decisions.c.note,
+    decisions.c.effective,
+    select(func.count())
+    .where(decision_subjects.c.decision_id == decisions.c.id)
+    .scalar_subquery()
+    .label("subject_count"),
+    select(func.max(holds.c.until_at))
+    .where(holds.c.decision_id == decisions.c.id)
+    .scalar_subquery()
+    .label("until_at"),
+)

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Select, func, insert, select
 
+from storage import concerned
 from storage.batches import batched
 from storage.cases import settled_by
+from storage.concerned import Part
 from storage.database import AnyRow, Transaction
 from storage.records import Act, Ending, Kind, Report, Track
 from storage.schema import accounts, decisions, entries, reports
@@ -73,6 +75,19 @@ def open_in(tx: Transaction, case_ids: Collection[int]) -> list[AnyRow]:
     columns = (reports.c.case_id, reports.c.kind, reports.c.reporter_id, reports.c.at)
     query = select(*columns).where(reports.c.case_id.in_(case_ids))
     return list(tx.execute(query.where(settled_by(reports).is_(None))))
+
+
+def settled_with(tx: Transaction, decision_id: int, *, limit: int) -> dict[str, Part]:
+    """What was reported that the decision settles, by the names of the reporters with an e-mail."""
+    query = select(accounts.c.name, reports.c.subject).order_by(reports.c.id)
+    query = query.join(accounts, accounts.c.id == reports.c.reporter_id)
+    query = query.join(decisions, decisions.c.case_id == reports.c.case_id)
+    mine = decisions.c.id == decision_id
+    query = query.where(mine, settled_by(reports) == decision_id, accounts.c.email.is_not(None))
+    found: dict[str, Part] = {}
+    for name, subject in tx.execute(query):
+        concerned.add(found, name, [subject], limit=limit)
+    return found
 
 
 def tracks(tx: Transaction, reporter_ids: Collection[int]) -> dict[int, Track]:

@@ -14,6 +14,7 @@ from index.cli import (
     limits,
     moderation,
     modes,
+    outbox,
     projects,
     proposals,
     serving,
@@ -47,6 +48,7 @@ commands.command("cancel")(proposals.cancel)
 commands.command("queue")(cases.list_queue)
 commands.command("case")(cases.show_case)
 commands.command("dismiss")(cases.dismiss)
+commands.command("outbox")(outbox.list_messages)
 commands.command("yank")(projects.yank)
 commands.command("unyank")(projects.unyank)
 commands.command("withdraw")(projects.withdraw)

@@ -7,7 +7,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from index.app import assemble, compose
+from tests.kit.receiving import Hook, Post, a_hook, a_post
 from tests.kit.shelf import FILES, everything, seen
+from tests.kit.told import OTHER, TOAST, passes, set_email
 from tests.kit.world import SITE, Person, World
 
 
@@ -26,3 +28,30 @@ def other(world: World) -> Iterator[World]:
     services = replace(compose(world.services.settings), now=world.clock)
     with TestClient(assemble(services), base_url=SITE, follow_redirects=False) as client:
         yield replace(world, services=services, client=client)
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    """A mail server."""
+    with a_post() as running:
+        yield running
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    """Who is told by webhooks."""
+    with a_hook() as running:
+        yield running
+
+
+@pytest.fixture
+def told(world: World, ann: Person, bob: Person, bea: Person, post: Post, hook: Hook) -> None:
+    """Ann and bob can be written to and have a project each; what was to be told so far is."""
+    assert bea.account is not None
+    for person in (ann, bob):
+        set_email(world, person)
+    ann.uploads(TOAST)
+    bob.uploads(OTHER)
+    passes(world, minutes=1)
+    post.mails.clear()
+    hook.came.clear()

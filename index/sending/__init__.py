@@ -1,0 +1,1 @@
+"""What leaves the index by itself: mails and webhooks."""
