@@ -107,3 +107,22 @@ class Case(Shape, frozen=True):
     files: list[str]
     members: list[str]
     history: list[Entry]
+
+
+class Message(Shape, frozen=True):
+    """A mail or a webhook: when it is due, how often it was tried, and how it ended."""
+
+    id: int
+    kind: str
+    recipient: str
+    decision: int | None
+    due_at: datetime
+    attempts: int
+    ended_at: datetime | None
+    outcome: str | None
+
+
+class Messages(Shape, frozen=True):
+    """The newest first."""
+
+    messages: list[Message]

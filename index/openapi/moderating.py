@@ -105,6 +105,11 @@ MODERATORS: Operations = {
         answers={200: judged.CaseClaimed},
         refuses=(409,),
     ),
+    ("GET", f"{_ROOT}/messages"): Operation(
+        summary="List the messages of the outbox.",
+        answers={200: casework.Messages},
+        query=(BEFORE,),
+    ),
     ("GET", f"{_ROOT}/accounts/{{account}}"): Operation(
         summary="Show what moderators may know of an account.",
         answers={200: judged.AccountSeen},
