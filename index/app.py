@@ -1,12 +1,13 @@
 """The composition root: settings in, a whole index out."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import anyio
 import structlog
 from anyio import to_thread
 from starlette.applications import Starlette
@@ -15,7 +16,9 @@ from starlette.types import ASGIApp
 
 from index import errors, logs
 from index.auth.passwords import Passwords
+from index.background import JOBS, Job, running
 from index.border import Border
+from index.protecting import Protection
 from index.routes import routes
 from index.services import Services
 from index.settings import Settings
@@ -32,15 +35,18 @@ log = structlog.get_logger()
 def create(settings: Settings) -> ASGIApp:
     """The index that *settings* describe; what each worker of the server makes."""
     logs.configure(settings.log_format, sys.stderr)
-    return assemble(compose(settings))
+    return assemble(compose(settings), jobs=JOBS)
 
 
-def assemble(services: Services) -> ASGIApp:
-    """The application over these parts. It runs under any ASGI server."""
+def assemble(services: Services, *, jobs: Sequence[Job] = ()) -> ASGIApp:
+    """The application over these parts, with *jobs* beside it. It runs under any ASGI server."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
+        async with running(services, jobs), anyio.create_task_group() as beside:
+            beside.start_soon(services.downloads.noting, services.database)
+            yield
+            beside.cancel_scope.cancel()
         await to_thread.run_sync(_finish, services)
 
     app = _Index(routes=routes(), lifespan=lifespan)
@@ -83,6 +89,7 @@ def compose(settings: Settings) -> Services:
         settings=settings,
         database=database,
         watch=Watch(database),
+        protection=Protection(settings.protected_names, database),
         blobs=kept,
         passwords=Passwords(),
         now=now,

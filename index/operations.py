@@ -1,14 +1,10 @@
 """What operators and their machines ask: is it alive, is it ready, what is here."""
 
-from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from index.feeds.endpoints import site_url
 from index.services import services
-from storage.database import Transaction
-from storage.migrations import is_current
-from storage.problems import Unavailable
 
 
 async def welcome(request: Request) -> Response:
@@ -29,13 +25,5 @@ async def is_alive(_request: Request) -> Response:
 async def is_ready(request: Request) -> Response:
     """`GET /readyz`: migrated, and database and blobs can be written; 503 or 507 if not."""
     found = services(request)
-    await found.database.rehearse(_check_migrated)
-    await to_thread.run_sync(found.blobs.check_writable)
+    await found.readiness.check(found.database, found.blobs, at=found.now())
     return PlainTextResponse("ready\n")
-
-
-def _check_migrated(tx: Transaction) -> None:
-    if not is_current(tx):
-        raise Unavailable(
-            "The database has not the schema of this release.", hint="Run bascule migrate."
-        )

@@ -18,7 +18,7 @@ def headers(usage: Iterable[Usage]) -> Mapping[str, str]:
         for each, _ in limited
     ]
     left = [
-        f'"{each.counted.name}";r={remaining}' + (f";t={each.wait_seconds}" if each.used else "")
+        f'"{each.counted.name}";r={remaining}' + (f";t={each.wait_seconds}" if each.free_at else "")
         for each, remaining in limited
     ]
     return {"ratelimit-policy": ", ".join(policies), "ratelimit": ", ".join(left)}

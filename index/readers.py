@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -27,6 +27,18 @@ def folder(text: str) -> Path:
         raise ValueError("has to be a path in UTF-8") from None
     except RuntimeError:
         raise ValueError("has to be in the home of somebody who has one") from None
+
+
+def readable_file(text: str) -> Path | None:
+    """A file that can be read, or none."""
+    if not text:
+        return None
+    path = folder(text)
+    try:
+        with path.open("rb"):
+            return path
+    except OSError:
+        raise ValueError("has to be a file that can be read") from None
 
 
 def number(least: int, most: int) -> Callable[[str], int]:
@@ -81,6 +93,34 @@ def web_url(text: str) -> str:
     if not well_formed or any(mark in text for mark in "?#@ "):
         raise ValueError("has to be a URL like https://packages.example.org")
     return text.rstrip("/")
+
+
+def checkpoint_url(text: str) -> str:
+    """The URL of a file, or of whoever takes JSON over https (http on this machine), or nothing."""
+    is_file = _FOLDER_URL.fullmatch(text) and not text.endswith("/")
+    if text and not is_file and not _is_safe_way(text):
+        raise ValueError("has to be a URL like file:///srv/checkpoints.jsonl, or one of https")
+    return text
+
+
+def _is_safe_way(text: str) -> bool:
+    """Whether it is the URL of a place on the way to which nobody can listen in."""
+    if any(mark in text for mark in "#@ ") or not (text.isascii() and text.isprintable()):
+        return False
+    try:
+        parts = urlsplit(text)
+        is_place = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    here = parts.scheme == "http" and _is_this_machine(parts.hostname or "")
+    return is_place and (parts.scheme == "https" or here)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def networks(text: str) -> tuple[Network, ...]:

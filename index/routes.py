@@ -16,6 +16,7 @@ from index.api import (
     moderation,
     projects,
     proposals,
+    public,
     reports,
     standing,
 )
@@ -51,6 +52,7 @@ DOORS: tuple[Door, ...] = (
     reader("GET", "/rss/updates.xml", feeds.newest_releases),
     reader("GET", "/rss/project/{project}/releases.xml", feeds.releases_of_project),
     reader("GET", "/changes", feeds.list_changes),
+    reader("GET", "/api/decisions", public.list_decisions),
     # Uploading.
     uploader("POST", "/legacy/", upload.receive_upload),
     uploader("POST", "/legacy", upload.receive_upload),

@@ -12,6 +12,8 @@ from index.auth.callers import Caller
 from index.auth.passwords import Passwords
 from index.caching import PRIVATE, PUBLIC, Caching
 from index.files.counting import Downloads
+from index.protecting import Protection
+from index.readiness import Readiness
 from index.settings import Read, Settings
 from moderation.permissions import check_still_proved
 from moderation.terms import Terms
@@ -27,6 +29,9 @@ INSPECTIONS_AT_A_TIME = 4
 """How many archives one worker reads at a time. More would only take longer, each and together,
 and keep the processor from whoever reads a page."""
 
+VERIFICATIONS_AT_A_TIME = 1
+"""How many times one worker checks the journal at once: each takes seconds of the processor."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
@@ -37,11 +42,16 @@ class Services:
     blobs: Blobs
     passwords: Passwords
     watch: Watch
+    protection: Protection
     now: Callable[[], datetime]
     downloads: Downloads = field(default_factory=Downloads)
     inspections: CapacityLimiter = field(
         default_factory=lambda: CapacityLimiter(INSPECTIONS_AT_A_TIME)
     )
+    verifications: CapacityLimiter = field(
+        default_factory=lambda: CapacityLimiter(VERIFICATIONS_AT_A_TIME)
+    )
+    readiness: Readiness = field(default_factory=Readiness)
 
     async def write_as(
         self,
@@ -79,6 +89,8 @@ class Services:
             ),
             signups_per_day=its.signups_per_day,
             reports_per_day=its.reports_per_day,
+            wait_at_score=its.wait_at_score,
+            protected=self.protection.names(now=self.now()),
         )
 
     @property

@@ -122,7 +122,7 @@ class Settings:
         "10737418240", "How much the files of one project may take.", readers.number(1, 1 << 50)
     )
     reports_per_day: int = _setting(
-        "20", "How often an account may report something in 24 hours.", readers.number(0, 1_000_000)
+        "20", "How often an account may report something in 24 hours.", readers.number(1, 1_000_000)
     )
     new_account_projects_per_day: int = _setting(
         "2", "How many new projects a new account may upload to in 24 hours.", _LIMIT
@@ -142,8 +142,22 @@ class Settings:
     signups_per_day: int = _setting(
         "5", "How many accounts may be made from one address in 24 hours.", _LIMIT
     )
+    wait_at_score: int = _setting(
+        "0", "From which score of its signals on an upload waits; 0: none does.", _LIMIT
+    )
+    protected_names: Path | None = _setting(
+        "",
+        "A file of names that others must not be taken for, one to a line.",
+        readers.readable_file,
+    )
     trusted_proxies: tuple[readers.Network, ...] = _setting(
         "", "The proxies whose X-Forwarded-For is believed.", readers.networks
+    )
+    checkpoint_url: str = _setting(
+        "",
+        "Where signed checkpoints of the journal go, every hour: a file, or whoever takes a POST.",
+        readers.checkpoint_url,
+        secret=True,
     )
     stop_seconds: int = _setting(
         "30", "How long a stop waits for the requests under way.", readers.number(0, 3600)

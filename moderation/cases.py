@@ -71,7 +71,7 @@ def claim(tx: Transaction, case_id: int, account: Account, *, at: datetime) -> C
     case = known_case(tx, case_id)
     name = claimant(case, at=at)
     if name == account.name:
-        return renew(tx, case, account, at=at)
+        return renew(tx, case_id, account, at=at)
     _check_open(tx, case, at)
     if name is not None:
         raise _claimed(case, name)
@@ -100,11 +100,11 @@ def give_back(tx: Transaction, case_id: int, account: Account, *, at: datetime) 
     return known_case(tx, case_id)
 
 
-def renew(tx: Transaction, case: Case, account: Account, *, at: datetime) -> Case:
+def renew(tx: Transaction, case_id: int, account: Account, *, at: datetime) -> Case:
     """Let a claim last for its full time again, if it is the account's: it is at work."""
-    if claimant(case, at=at) == account.name:
-        cases.set_claim(tx, case.id, account_id=account.id, until=at + CLAIM_LASTS)
-    return known_case(tx, case.id)
+    if claimant(known_case(tx, case_id), at=at) == account.name:
+        cases.set_claim(tx, case_id, account_id=account.id, until=at + CLAIM_LASTS)
+    return known_case(tx, case_id)
 
 
 def _claim(tx: Transaction, case: Case, account: Account, act: str, at: datetime) -> Case:

@@ -3,8 +3,8 @@
 Asked inside the transaction that adds, so that of many at once exactly the limit gets in.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from moderation import trust
@@ -13,7 +13,7 @@ from moderation.terms import Terms
 from storage import counting, modes, overrides
 from storage.database import Transaction
 from storage.problems import TooMany
-from storage.records import Account, Allowance, Role
+from storage.records import Account, Allowance, Override, Role
 
 MOST = 1_000_000
 """The largest number that a limit may be."""
@@ -82,9 +82,15 @@ class UsedUp(TooMany):
 
     def __init__(self, spent: Usage, usage: Sequence[Usage]) -> None:
         until = spent.at + timedelta(seconds=spent.wait_seconds, microseconds=999_999)
+        if spent.limit == 0 and spent.free_at is None:
+            sentence = f"The limit is 0 {spent.counted.words}, until somebody decides otherwise."
+        else:
+            sentence = (
+                f"The limit of {spent.limit} {spent.counted.words} is used up "
+                f"until {until:%Y-%m-%d %H:%M:%S} UTC."
+            )
         super().__init__(
-            f"The limit of {spent.limit} {spent.counted.words} is used up "
-            f"until {until:%Y-%m-%d %H:%M:%S} UTC.",
+            sentence,
             retry_after_seconds=spent.wait_seconds,
             hint="Try again then, or ask the moderators of this index for more.",
         )
@@ -95,6 +101,8 @@ def check(
     tx: Transaction, account: Account, *, takes_name: bool, terms: Terms, at: datetime
 ) -> None:
     """Raises UsedUp if the account may not add one more file now, or not a project with it."""
+    if account.role is Role.ADMIN and not overrides.in_force(tx, account.id, at=at):
+        return
     found = usage(tx, account, terms=terms, at=at)
     _check_left(found, [each for each in found if takes_name or each.counted is not PROJECTS])
 
@@ -107,8 +115,9 @@ def check_sign_up(tx: Transaction, address: str, *, terms: Terms, at: datetime) 
 
 def usage(tx: Transaction, account: Account, *, terms: Terms, at: datetime) -> tuple[Usage, ...]:
     """Each limit of the account, and how much of it is used."""
-    allowed = allowance(tx, account, terms=terms, at=at)
-    return tuple(_used(tx, account, each, getattr(allowed, each.name), at) for each in COUNTED)
+    usual = _usual(tx, account, terms, at)
+    newest = next(iter(overrides.in_force(tx, account.id, at=at)), None)
+    return tuple(_used(tx, account, each, usual, newest, at) for each in COUNTED)
 
 
 def sign_ups(tx: Transaction, address: str, *, terms: Terms, at: datetime) -> tuple[Usage, ...]:
@@ -119,17 +128,6 @@ def sign_ups(tx: Transaction, address: str, *, terms: Terms, at: datetime) -> tu
     return (Usage(counted=SIGN_UPS, limit=limit, used=used, at=at, free_at=free_at),)
 
 
-def allowance(tx: Transaction, account: Account, *, terms: Terms, at: datetime) -> Allowance:
-    """How much the account may add now: as everybody like it, but for the newest override."""
-    usual = _usual(tx, account, terms, at)
-    for newest in overrides.in_force(tx, account.id, at=at)[:1]:
-        said = {
-            name: limit for name, limit in asdict(newest.allowance).items() if limit is not None
-        }
-        return replace(usual, **said)
-    return usual
-
-
 def _check_left(found: Sequence[Usage], asked: Sequence[Usage]) -> None:
     spent = [each for each in asked if each.remaining == 0]
     if spent:
@@ -137,12 +135,21 @@ def _check_left(found: Sequence[Usage], asked: Sequence[Usage]) -> None:
 
 
 def _used(
-    tx: Transaction, account: Account, counted: Counted, limit: int | None, at: datetime
+    tx: Transaction,
+    account: Account,
+    counted: Counted,
+    usual: Allowance,
+    newest: Override | None,
+    at: datetime,
 ) -> Usage:
+    own = getattr(newest.allowance, counted.name) if newest else None
+    limit = getattr(usual, counted.name) if own is None else own
     used, leaving = counting.of_actor(
         tx, account.actor, counted.act, after=at - counted.window, limit=limit or 0
     )
     free_at = leaving + counted.window if leaving else None
+    if newest and own == 0:
+        free_at = newest.until_at
     return Usage(counted=counted, limit=limit, used=used, at=at, free_at=free_at)
 
 
@@ -152,9 +159,5 @@ def _usual(tx: Transaction, account: Account, terms: Terms, at: datetime) -> All
     if trust.standing(tx, account, at=at, trial=terms.trial) is Standing.TRUSTED:
         return terms.trusted
     divisor = LIMITS_DIVISOR[modes.admission(tx, at=at).mode]
-    return Allowance(**dict(_divided(terms.new, divisor)))
-
-
-def _divided(allowed: Allowance, divisor: int) -> Iterator[tuple[str, int | None]]:
-    for name, limit in asdict(allowed).items():
-        yield name, None if limit is None else -(-limit // divisor)
+    whole = asdict(terms.new).items()
+    return Allowance(**{name: limit and -(-limit // divisor) for name, limit in whole})

@@ -1,45 +1,17 @@
 """Publishing: who may add which file, and the rows that make an upload exist."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from packaging.utils import NormalizedName
-
-from moderation import before, limits, waiting
+from moderation import before, limits, noticing, waiting
 from moderation.before import Published
 from moderation.permissions import check_accepts_uploads, check_may_change, check_token_covers
+from moderation.submissions import Candidate, Submission
 from moderation.terms import Terms
 from storage import files, journal, projects, subjects
 from storage.database import Transaction
 from storage.problems import Invalid, TooLarge
 from storage.records import Account, Blob, Project, Target, Token
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A file that somebody wants to add, as far as its name tells."""
-
-    project: NormalizedName
-    spelled: str
-    skeleton: str
-    version: str
-    filename: str
-    filetype: str
-    python_version: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
-    """A received file that passed every check of its contents."""
-
-    candidate: Candidate
-    blob: Blob
-    comment: str
-    requires_python: str | None
-    core_metadata: Blob | None
-    metadata: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +71,17 @@ def publish(
         tx, candidate.project, candidate.filename, submission.blob, at=at
     ):
         return earlier
-    project = judged.project or _take_name(tx, candidate, account, waited=bool(judged.waits), at=at)
+    noticed = noticing.notice(tx, submission, account, judged.project, terms=terms, at=at)
+    waited = bool(judged.waits) or noticed.waits
+    project = judged.project or _take_name(tx, candidate, account, waited=waited, at=at)
     _check_quota(tx, project, submission.blob, terms)
     release_id = _release(tx, project, candidate, at)
-    _add(tx, project, release_id, submission, account, waits=judged.waits, at=at)
+    file = _add(tx, project, release_id, submission, account, waited=waited, at=at)
+    waiting.begin(tx, file, judged.waits, at=at)
+    noticing.begin_wait(tx, file, noticed, at=at)
+    case = noticing.case_for(tx, file, noticed, waits=waited, at=at)
+    serial = _journal(tx, project, submission, account, waits=judged.waits, case=case, at=at)
+    noticing.keep(tx, noticed, case=case, serial=serial, at=at)
     return Published(new=True, waits_for=waiting.reason(tx, candidate.filename, at=at))
 
 
@@ -165,9 +144,9 @@ def _add(
     submission: Submission,
     account: Account,
     *,
-    waits: tuple[int, ...],
+    waited: bool,
     at: datetime,
-) -> None:
+) -> Target:
     candidate = submission.candidate
     file_id = files.add(
         tx,
@@ -182,13 +161,12 @@ def _add(
         metadata=submission.metadata,
         comment=submission.comment,
         uploaded_by=account.id,
-        waited=bool(waits),
+        waited=waited,
+        runs_setup=submission.runs_setup,
         at=at,
     )
     subject = subjects.file(candidate.filename)
-    target = Target(subject=subject, project_id=project.id, file_id=file_id)
-    waiting.begin(tx, target, waits, at=at)
-    _journal(tx, project, submission, account, waits=waits, at=at)
+    return Target(subject=subject, project_id=project.id, file_id=file_id)
 
 
 def _journal(
@@ -198,8 +176,9 @@ def _journal(
     account: Account,
     *,
     waits: tuple[int, ...],
+    case: int | None,
     at: datetime,
-) -> None:
+) -> int:
     candidate = submission.candidate
     details = {
         "version": candidate.version,
@@ -207,7 +186,7 @@ def _journal(
         "size_bytes": submission.blob.size_bytes,
         **({"waits": waits} if waits else {}),
     }
-    journal.append(
+    return journal.append(
         tx,
         at=at,
         actor=account.actor,
@@ -215,4 +194,5 @@ def _journal(
         subject=subjects.file(candidate.filename),
         details=details,
         projects=[project.id],
+        cases=[] if case is None else [case],
     )

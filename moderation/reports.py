@@ -109,16 +109,14 @@ def _is_over(report: Report, before: Iterable[Report], at: datetime) -> bool:
 
 
 def _check_limit(tx: Transaction, reporter: Account, terms: Terms, at: datetime) -> None:
-    counted = reports.times(tx, actor=reporter.actor, since=at - COUNTS_FOR)
-    if len(counted) < terms.reports_per_day:
-        return
-    over = counted[terms.reports_per_day - 1] + COUNTS_FOR if terms.reports_per_day else None
-    seconds = (over - at if over else COUNTS_FOR).total_seconds()
-    raise TooMany(
-        f"An account may report {terms.reports_per_day} times in 24 hours.",
-        retry_after_seconds=int(seconds) + 1,
-        hint="Name several subjects in one report, or wait.",
-    )
+    limit, since = terms.reports_per_day, at - COUNTS_FOR
+    first = reports.nth_newest_at(tx, limit, actor=reporter.actor, since=since)
+    if first is not None:
+        raise TooMany(
+            f"An account may report {limit} times in 24 hours.",
+            retry_after_seconds=int((first - since).total_seconds()) + 1,
+            hint="Name several subjects in one report, or wait.",
+        )
 
 
 def _add(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from moderation.rules.protected import Protected
 from storage.records import Allowance
 
 CLAIM_LASTS = timedelta(minutes=5)
@@ -34,3 +35,7 @@ class Terms:
     )
     signups_per_day: int = 5
     """From one address."""
+    wait_at_score: int = 0
+    """An upload whose signals reach it together waits; 0: none does."""
+    protected: Protected = field(default_factory=Protected)
+    """The names that others must not be taken for."""

@@ -40,7 +40,7 @@ def begin(tx: Transaction, file: Target, waits: Iterable[int], *, at: datetime) 
 
 def is_public(tx: Transaction, project: Project, *, at: datetime) -> bool:
     """Whether the public may know the name: not before the first of its files may be seen."""
-    return not project.waited or bool(visibility.public_names(tx, [project.id], at=at))
+    return not project.waited or bool(visibility.public_projects(tx, [project.id], at=at))
 
 
 def reason(tx: Transaction, filename: str, *, at: datetime) -> str | None:

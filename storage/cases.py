@@ -71,13 +71,15 @@ waits = and_(
     holds.c.file_id.is_not(None),
     holds.c.wait,
     in_force,
-    exists().where(
-        entry_projects.c.project_id == cases.c.project_id,
+    exists()
+    .where(
+        entry_projects.c.project_id == holds.c.project_id,
         entry_projects.c.serial > settled_up_to,
         entries.c.serial == entry_projects.c.serial,
         entries.c.act == "upload",
         entries.c.subject == holds.c.subject,
-    ),
+    )
+    .correlate(cases, holds),
 )
 """A file of the case's project waits, and came after what was settled."""
 
@@ -132,6 +134,29 @@ def settlement(tx: Transaction, case_id: int) -> Ending | None:
     query = select(decisions).where(decisions.c.case_id == case_id, settles)
     row = tx.execute(query.order_by(decisions.c.id.desc()).limit(1)).first()
     return as_ending(row) if row else None
+
+
+def was_cleared(tx: Transaction, subject: str, *, since: datetime) -> bool:
+    """Whether a person found since then that nothing was wrong: dismissed what was said about
+    the subject, released what was held of it, or gave way to an appeal."""
+    mine = cases.c.subject == subject
+    cleared = (
+        select(decisions.c.id)
+        .join(cases, cases.c.id == decisions.c.case_id)
+        .where(
+            mine,
+            decisions.c.effective,
+            decisions.c.act.in_((Act.DISMISS, Act.RELEASE)),
+            decisions.c.at > since,
+        )
+    )
+    overturned = (
+        select(appeals.c.id)
+        .join(cases, cases.c.id == appeals.c.case_id)
+        .join(decisions, decisions.c.id == appeals.c.decision_id)
+        .where(mine, ~decisions.c.effective, appeals.c.at > since)
+    )
+    return any(tx.scalar(query.limit(1)) is not None for query in (cleared, overturned))
 
 
 def set_claim(

@@ -34,7 +34,7 @@ def since(
     )
     serials = list(tx.scalars(query))
     rows = tx.execute(_OF_PROJECTS.where(entries.c.serial.in_(serials[:entries_at_once]))).all()
-    public = visibility.public_names(tx, {row.id for row in rows}, at=at)
+    public = visibility.public_projects(tx, {row.id for row in rows}, at=at)
     uploaded = [_name(row.subject) for row in rows if row.act == _UPLOAD]
     shown = visibility.versions_shown(tx, uploaded, at=at)
     changes = [
@@ -48,7 +48,7 @@ def since(
         )
         for row in rows
         for name in [_name(row.subject)]
-        if row.name in public
+        if row.id in public
     ]
     return changes, serials[entries_at_once - 1] if len(serials) > entries_at_once else None
 

@@ -107,9 +107,10 @@ def decisions_about(tx: Transaction, case: Case, *, limit: int) -> list[Decision
         select(hold_ends.c.decision_id)
         .join(holds, holds.c.id == hold_ends.c.hold_id)
         .where(on_project),
-    ).subquery()
-    newest = select(found.c[0]).order_by(found.c[0].desc()).limit(limit)
-    return stored_decisions.by_ids(tx, list(tx.scalars(newest)))
+    )
+    newest = select(decisions.c.id).where(decisions.c.id.in_(found))
+    ids = tx.scalars(newest.order_by(decisions.c.id.desc()).limit(limit))
+    return stored_decisions.by_ids(tx, list(ids))
 
 
 def filenames(tx: Transaction, project_id: int, *, limit: int) -> list[str]:

@@ -4,6 +4,7 @@ There is no second counter: what was refused left no entry, and so it counts for
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,26 +36,49 @@ def note_address(
     tx: Transaction, serial: int, address: str, *, at: datetime, kept_for: timedelta
 ) -> None:
     """Keep where the sign-up of entry *serial* came from; forget those that count no longer."""
-    old = select(entries.c.serial).where(entries.c.at <= at - kept_for)
+    old = (
+        select(entry_addresses.c.serial)
+        .join(entries, entries.c.serial == entry_addresses.c.serial)
+        .where(entries.c.at <= at - kept_for)
+    )
     tx.execute(delete(entry_addresses).where(entry_addresses.c.serial.in_(old)))
     tx.execute(insert(entry_addresses).values(serial=serial, address=address))
 
 
 def _counted(
-    tx: Transaction, moments: Select[datetime], asked: Mapping[str, Any], limit: int
+    tx: Transaction, found: "_Found", asked: Mapping[str, Any], limit: int
 ) -> tuple[int, datetime | None]:
-    used = tx.scalar(_COUNTS[moments], asked) or 0
-    leaving = moments.order_by(entries.c.at).offset(max(0, used - limit)).limit(1)
-    return used, tx.scalar(leaving, asked) if used else None
+    used = tx.scalar(found.amount, asked) or 0
+    leaving = {**asked, "over": max(0, used - limit)}
+    return used, tx.scalar(found.leaving, leaving) if used else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """How many entries there are, and when the one was written that leaves when enough have."""
+
+    amount: Select[int]
+    leaving: Select[datetime]
+
+
+def _found(moments: Select[datetime]) -> _Found:
+    # Made once: each upload asks several of these, and making one takes as long as running it.
+    return _Found(
+        amount=moments.with_only_columns(func.count()),
+        leaving=moments.order_by(entries.c.at).offset(bindparam("over")).limit(1),
+    )
 
 
 _AFTER = bindparam("after", type_=Utc())
-_OF_ACTOR = select(entries.c.at).where(
-    entries.c.actor == bindparam("actor"), entries.c.act == bindparam("act"), entries.c.at > _AFTER
+_OF_ACTOR = _found(
+    select(entries.c.at).where(
+        entries.c.actor == bindparam("actor"),
+        entries.c.act == bindparam("act"),
+        entries.c.at > _AFTER,
+    )
 )
-_OF_ADDRESS = (
+_OF_ADDRESS = _found(
     select(entries.c.at)
     .join(entry_addresses, entry_addresses.c.serial == entries.c.serial)
     .where(entry_addresses.c.address == bindparam("address"), entries.c.at > _AFTER)
 )
-_COUNTS = {moments: moments.with_only_columns(func.count()) for moments in (_OF_ACTOR, _OF_ADDRESS)}

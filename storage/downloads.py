@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.database import Transaction
-from storage.schema import downloads, files
+from storage.schema import downloads, files, projects
 
 
 def add(tx: Transaction, counts: Mapping[tuple[int, date], int]) -> None:
@@ -27,6 +27,21 @@ def of_projects(tx: Transaction, project_ids: list[int], *, since: date) -> int:
     return tx.scalar(_OF_PROJECTS, {"projects": project_ids, "since": since.isoformat()}) or 0
 
 
+def fetched_most(tx: Transaction, *, since: date, limit: int) -> list[str]:
+    """The names of the projects whose files were fetched most from that day on."""
+    asked = {"since": since.isoformat(), "limit": limit}
+    return list(tx.scalars(_FETCHED_MOST, asked))
+
+
+_FETCHED_MOST = (
+    select(projects.c.name)
+    .join(files, files.c.project_id == projects.c.id)
+    .join(downloads, downloads.c.file_id == files.c.id)
+    .where(downloads.c.day >= bindparam("since"))
+    .group_by(projects.c.name)
+    .order_by(func.sum(downloads.c.count).desc(), projects.c.name)
+    .limit(bindparam("limit"))
+)
 _OF_PROJECTS = (
     select(func.sum(downloads.c.count))
     .join(files, files.c.id == downloads.c.file_id)

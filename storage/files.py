@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from packaging.utils import NormalizedName
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 
 from storage.database import AnyRow, Transaction
 from storage.records import Blob, Digest, Stored
@@ -71,6 +71,18 @@ def add_release(tx: Transaction, project_id: int, version: str, *, at: datetime)
     return new
 
 
+def last_upload_at(tx: Transaction, project_id: int) -> datetime | None:
+    """When the newest file of the project came."""
+    newest = select(func.max(files.c.uploaded_at)).where(files.c.project_id == project_id)
+    return tx.scalar(newest)
+
+
+def ever_ran_setup(tx: Transaction, project_id: int) -> bool:
+    """Whether a file of the project ever ran a setup.py when it was installed."""
+    query = select(files.c.id).where(files.c.project_id == project_id, files.c.runs_setup)
+    return tx.scalar(query.limit(1)) is not None
+
+
 def sdist_of(tx: Transaction, release_id: int) -> str | None:
     """The name of the release's sdist, if it has one."""
     query = select(files.c.filename).where(
@@ -94,30 +106,38 @@ def add(
     comment: str,
     uploaded_by: int,
     waited: bool,
+    runs_setup: bool,
     at: datetime,
 ) -> int:
-    """The row that makes an upload exist (law 10). Its bytes must be in place already."""
+    """The row that makes an upload exist (law 10); its bytes are in place."""
     row = {
         "project_id": project_id,
         "release_id": release_id,
         "filename": filename,
         "filetype": filetype,
         "python_version": python_version,
+        "requires_python": requires_python,
+        "uploaded_at": at,
+        "uploaded_by": uploaded_by,
+        "waited": waited,
+        "runs_setup": runs_setup,
+        "comment": comment,
+        **_bytes(blob, core_metadata),
+    }
+    new = tx.execute(insert(files).values(**row).returning(files.c.id)).scalar_one()
+    tx.execute(insert(descriptions).values(file_id=new, metadata_json=json.dumps(metadata)))
+    return int(new)
+
+
+def _bytes(blob: Blob, core_metadata: Blob | None) -> dict[str, str | int | None]:
+    return {
         "size_bytes": blob.size_bytes,
         "sha256": blob.sha256,
         "md5": blob.md5,
         "blake2b_256": blob.blake2b_256,
-        "requires_python": requires_python,
         "core_metadata": core_metadata.sha256 if core_metadata else None,
         "core_metadata_bytes": core_metadata.size_bytes if core_metadata else 0,
-        "uploaded_at": at,
-        "uploaded_by": uploaded_by,
-        "waited": waited,
-        "comment": comment,
     }
-    new: int = tx.execute(insert(files).values(**row).returning(files.c.id)).scalar_one()
-    tx.execute(insert(descriptions).values(file_id=new, metadata_json=json.dumps(metadata)))
-    return new
 
 
 def yank_of_file(tx: Transaction, file_id: int) -> str | None:

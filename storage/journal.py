@@ -2,19 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
+from storage.batches import batched
 from storage.database import AnyRow, Transaction
-from storage.problems import Invalid
+from storage.problems import Conflict, Invalid, NotFound
 from storage.records import Entry
 from storage.schema import entries, entry_cases, entry_projects, payloads
 
 FIRST = "0" * 64
 """What the first entry names as the hash before it."""
+
+ERASE = "payload-erase"
+"""What an entry is about that says which payloads were erased."""
 
 
 def append(
@@ -36,18 +40,21 @@ def append(
     The payload (reason and details) stands apart from the chain, which holds only its hash:
     personal data can be erased without breaking the chain.
     """
-    serial, previous_hash = _last(tx)
+    serial, previous_hash = head(tx)
     payload = _canonical({"reason": reason, "details": details or {}})
-    entry = {
-        "serial": serial + 1,
-        "at": at,
-        "actor": actor,
-        "act": act,
-        "subject": subject,
-        "payload_hash": _sha256(payload),
-        "previous_hash": previous_hash,
-    }
-    tx.execute(insert(entries).values(**entry, hash=_chained(entry)))
+    payload_hash, moment = sha256(payload), at.astimezone(UTC).isoformat(timespec="microseconds")
+    tx.execute(
+        insert(entries).values(
+            serial=serial + 1,
+            at=at,
+            actor=actor,
+            act=act,
+            subject=subject,
+            payload_hash=payload_hash,
+            previous_hash=previous_hash,
+            hash=chained(serial + 1, moment, actor, act, subject, payload_hash, previous_hash),
+        )
+    )
     tx.execute(insert(payloads).values(serial=serial + 1, payload=payload))
     if rows := [{"project_id": id_, "serial": serial + 1} for id_ in sorted(set(projects))]:
         tx.execute(insert(entry_projects), rows)
@@ -59,6 +66,18 @@ def append(
 def last_serial(tx: Transaction) -> int:
     """The number of the newest entry; 0 in an empty journal."""
     return tx.scalar(select(func.coalesce(func.max(entries.c.serial), 0))) or 0
+
+
+def head(tx: Transaction) -> tuple[int, str]:
+    """The serial and the hash of the newest entry; 0 and FIRST in an empty journal."""
+    newest = select(entries.c.serial, entries.c.hash).order_by(entries.c.serial.desc()).limit(1)
+    row = tx.execute(newest).first()
+    return (row.serial, row.hash) if row else (0, FIRST)
+
+
+def count(tx: Transaction) -> int:
+    """How many entries there are."""
+    return tx.scalar(select(func.count()).select_from(entries)) or 0
 
 
 def since(tx: Transaction, serial: int, *, limit: int) -> list[Entry]:
@@ -78,64 +97,70 @@ def of_case(tx: Transaction, case_id: int, *, limit: int, after: int = 0) -> lis
     return [_entry(row) for row in tx.execute(query)]
 
 
-def verify(tx: Transaction) -> Iterator[int]:
-    """Check the chain entry by entry, yielding each serial that is right.
+def erase(
+    tx: Transaction, serials: Collection[int], *, at: datetime, actor: str, reason: str
+) -> int:
+    """Remove the payloads of these entries for good, and return the serial of the entry about it.
 
-    Raises Invalid at the first entry that was changed, is missing or stands out of order.
-    An erased payload is no fault: the chain holds its hash alone.
+    The entries themselves stay, and the chain with them. Nothing brings a payload back. Raises
+    Invalid without a reason, NotFound, and Conflict for what was erased or must not be.
     """
-    expected, previous_hash = 1, FIRST
-    for row in tx.execute(_ALL.order_by(entries.c.serial).execution_options(yield_per=1000)):
-        if row.serial != expected:
-            raise Invalid(f"Entry {expected} of the journal is missing.")
-        if row.previous_hash != previous_hash or row.hash != _chained(row._mapping):
-            raise Invalid(f"Entry {row.serial} of the journal was changed or moved.")
-        if row.payload is not None and _sha256(row.payload) != row.payload_hash:
-            raise Invalid(f"The payload of entry {row.serial} of the journal was changed.")
-        expected, previous_hash = row.serial + 1, row.hash
-        yield row.serial
+    if not reason.strip():
+        raise Invalid("Say why. The journal keeps it.")
+    found = _acts(tx, serials)
+    for serial in sorted(serials):
+        if serial not in found:
+            raise NotFound(f"There is no entry {serial} with a payload in the journal.")
+        if found[serial] == ERASE:
+            raise Conflict(f"Entry {serial} says what was erased, and has to go on saying it.")
+    tx.exec_driver_sql("PRAGMA secure_delete = ON")  # Or the text stays in the file for a while.
+    for batch in batched(found):
+        tx.execute(delete(payloads).where(payloads.c.serial.in_(batch)))
+    details = {"serials": sorted(found)}
+    return append(
+        tx, at=at, actor=actor, act=ERASE, subject="index", reason=reason.strip(), details=details
+    )
+
+
+def chained(
+    serial: int,
+    at: str,
+    actor: str,
+    act: str,
+    subject: str,
+    payload_hash: str,
+    previous_hash: str,
+) -> str:
+    """The hash of an entry: of all that it says, and of the hash before it. *at* as ISO 8601."""
+    return sha256(_canonical([serial, at, actor, act, subject, payload_hash, previous_hash]))
+
+
+def sha256(text: str) -> str:
+    """The hash of a text, in hex."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 _ALL = select(*entries.c, payloads.c.payload).outerjoin(
     payloads, payloads.c.serial == entries.c.serial
 )
 
+_NO_PAYLOAD = '{"reason": "", "details": {}}'
 
-_ERASED = '{"reason": "", "details": {}}'
-
-
-def _last(tx: Transaction) -> tuple[int, str]:
-    newest = select(entries.c.serial, entries.c.hash).order_by(entries.c.serial.desc()).limit(1)
-    row = tx.execute(newest).first()
-    return (row.serial, row.hash) if row else (0, FIRST)
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
-def _chained(entry: Mapping[Any, Any]) -> str:
-    return _sha256(
-        _canonical(
-            [
-                entry["serial"],
-                entry["at"].isoformat(timespec="microseconds"),
-                entry["actor"],
-                entry["act"],
-                entry["subject"],
-                entry["payload_hash"],
-                entry["previous_hash"],
-            ]
-        )
-    )
-
-
-def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def _acts(tx: Transaction, serials: Collection[int]) -> dict[int, str]:
+    """What these entries are about, if they have a payload."""
+    query = select(entries.c.serial, entries.c.act).join(payloads)
+    return {
+        row.serial: row.act
+        for batch in batched(set(serials))
+        for row in tx.execute(query.where(entries.c.serial.in_(batch)))
+    }
 
 
 def _entry(row: AnyRow) -> Entry:
-    payload: dict[str, Any] = json.loads(row.payload or _ERASED)
+    payload: dict[str, Any] = json.loads(row.payload or _NO_PAYLOAD)
     return Entry(
         serial=row.serial,
         at=row.at,
@@ -144,4 +169,5 @@ def _entry(row: AnyRow) -> Entry:
         subject=row.subject,
         reason=payload["reason"],
         details=payload["details"],
+        erased=row.payload is None,
     )

@@ -90,10 +90,11 @@ def tracks(tx: Transaction, reporter_ids: Collection[int]) -> dict[int, Track]:
     return found
 
 
-def times(tx: Transaction, *, actor: str, since: datetime) -> list[datetime]:
-    """When the actor reported something since then, as the journal has it, newest first."""
+def nth_newest_at(tx: Transaction, nth: int, *, actor: str, since: datetime) -> datetime | None:
+    """When the actor's report was made that is the *nth* newest since then, by the journal."""
     mine = (entries.c.actor == actor, entries.c.act == "report", entries.c.at > since)
-    return list(tx.scalars(select(entries.c.at).where(*mine).order_by(entries.c.at.desc())))
+    newest_first = select(entries.c.at).where(*mine).order_by(entries.c.at.desc())
+    return tx.scalar(newest_first.offset(nth - 1).limit(1))
 
 
 _REPORTS = (

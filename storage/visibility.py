@@ -114,7 +114,7 @@ OF_UPLOADER = (
 )
 """A file of an uploader that has been public for some time, and may be downloaded now."""
 
-_PUBLIC_NAMES = select(projects.c.name).where(
+_PUBLIC_NAMES = select(projects.c.id).where(
     projects.c.id.in_(bindparam("ids", expanding=True)), name_is_public
 )
 
@@ -181,8 +181,8 @@ def newest_releases(
     return _described(tx, query.where(projects.c.name == project) if project else query, at=at)
 
 
-def public_names(tx: Transaction, project_ids: Collection[int], *, at: datetime) -> set[str]:
-    """The names, among these projects', that the public may know; a waiting one is not."""
+def public_projects(tx: Transaction, project_ids: Collection[int], *, at: datetime) -> set[int]:
+    """Those of these projects whose names the public may know; not of one that only waits."""
     return set(tx.scalars(_PUBLIC_NAMES, {"ids": list(project_ids), "at": at}))
 
 

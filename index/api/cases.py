@@ -1,6 +1,7 @@
 """The queue and its cases, for moderators: what is open, who is at it, and all about one."""
 
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -17,7 +18,7 @@ from moderation.cases import claimant
 from moderation.dossier import Dossier
 from moderation.queue import Line
 from storage import cases as stored_cases
-from storage.database import Transaction
+from storage.database import AnyRow, Transaction
 from storage.problems import Problem, Unprocessable
 from storage.records import Case, Report, Signal, Waiting
 
@@ -54,11 +55,11 @@ async def show_case(request: Request, caller: Caller) -> Response:
     seen = await found.database.read(dossier.of_case, number_in_path(request, "case"), at=now)
     if seen.claimed_by == caller.account.name and request.method == "GET":
         try:
-            case = await found.write_as(caller, cases.renew, seen.case, caller.account, at=now)
+            case = await found.write_as(caller, cases.renew, seen.case.id, caller.account, at=now)
         except Problem:
-            return answer(_dossier(seen, seen.case, now))  # A full disk stops no reading.
-        return answer(_dossier(seen, case, now))
-    return answer(_dossier(seen, seen.case, now))
+            case = seen.case  # A full disk stops no reading.
+        seen = replace(seen, case=case, claimed_by=claimant(case, at=now))
+    return answer(_dossier(seen))
 
 
 async def claim(request: Request, caller: Caller) -> Response:
@@ -73,7 +74,7 @@ async def give_back(request: Request, caller: Caller) -> Response:
     return await _claimed(request, caller, cases.give_back)
 
 
-async def _claimed(request: Request, caller: Caller, act: Any) -> Response:
+async def _claimed(request: Request, caller: Caller, act: Callable[..., Case]) -> Response:
     found = services(request)
     case_id, now = number_in_path(request, "case"), found.now()
 
@@ -82,7 +83,7 @@ async def _claimed(request: Request, caller: Caller, act: Any) -> Response:
         return {
             "case": case.id,
             "version": stored_cases.version(tx, case.id),
-            "claim": _claim(case, now),
+            "claim": _claim(case, claimant(case, at=now)),
         }
 
     return answer(await found.write_as(caller, change))
@@ -90,22 +91,19 @@ async def _claimed(request: Request, caller: Caller, act: Any) -> Response:
 
 def _line(line: Line) -> dict[str, Any]:
     case = line.case
-    until = case.claimed_until
     return {
         "id": case.id,
         "subject": case.subject,
         "words": ", ".join(line.reasons),
         "reasons": list(line.reasons),
-        "claim": {"by": line.claimed_by, "until": utc(until)}
-        if line.claimed_by and until
-        else None,
+        "claim": _claim(case, line.claimed_by),
         "version": line.version,
         "opened_at": utc(case.opened_at),
     }
 
 
-def _dossier(seen: Dossier, case: Case, at: datetime) -> dict[str, Any]:
-    settled = seen.settled
+def _dossier(seen: Dossier) -> dict[str, Any]:
+    case, settled = seen.case, seen.settled
     return {
         "id": case.id,
         "subject": case.subject,
@@ -115,7 +113,7 @@ def _dossier(seen: Dossier, case: Case, at: datetime) -> dict[str, Any]:
         else None,
         "version": seen.version,
         "opened_at": utc(case.opened_at),
-        "claim": _claim(case, at),
+        "claim": _claim(case, seen.claimed_by),
         "impact": {
             "files": seen.counts["files"],
             "downloads": seen.downloads,
@@ -126,17 +124,7 @@ def _dossier(seen: Dossier, case: Case, at: datetime) -> dict[str, Any]:
         "reports": [_report(each, seen) for each in seen.reports],
         "signals": [_signal(each) for each in seen.signals],
         "waiting": [_waiting(each) for each in seen.waiting],
-        "appeals": [
-            {
-                "id": each.id,
-                "decision": each.decision_id,
-                "account": each.account,
-                "message": each.message,
-                "at": utc(each.at),
-                "open": each.open,
-            }
-            for each in seen.appeals
-        ],
+        "appeals": [_appeal(each) for each in seen.appeals],
         "decisions": [shown.brief(each) for each in seen.decisions],
         "files": list(seen.files),
         "members": list(seen.members),
@@ -144,8 +132,7 @@ def _dossier(seen: Dossier, case: Case, at: datetime) -> dict[str, Any]:
     }
 
 
-def _claim(case: Case, at: datetime) -> dict[str, Any] | None:
-    name = claimant(case, at=at)
+def _claim(case: Case, name: str | None) -> dict[str, Any] | None:
     if name is None or case.claimed_until is None:
         return None
     return {"by": name, "until": utc(case.claimed_until)}
@@ -189,4 +176,15 @@ def _waiting(waiting: Waiting) -> dict[str, Any]:
         "uploaded_by": waiting.uploaded_by,
         "uploaded_at": utc(waiting.uploaded_at),
         "decision": waiting.decision,
+    }
+
+
+def _appeal(appeal: AnyRow) -> dict[str, Any]:
+    return {
+        "id": appeal.id,
+        "decision": appeal.decision_id,
+        "account": appeal.account,
+        "message": appeal.message,
+        "at": utc(appeal.at),
+        "open": appeal.open,
     }

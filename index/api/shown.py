@@ -73,6 +73,7 @@ def entry(line: Entry) -> dict[str, Any]:
         "subject": line.subject,
         "reason": line.reason,
         "details": _cut(dict(line.details), long),
+        "erased": line.erased,
     }
 
 

@@ -1,23 +1,21 @@
-"""`bascule status`, `check`, `sweep` and `journal …`: is everything as it should be."""
+"""`bascule status`, `check` and `sweep`: is everything as it should be."""
 
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
 import typer
 from rich.console import Console
 from rich.progress import track
 
 from index.cli import belonging
-from index.cli.opened import LARGEST_NUMBER, DataFolder, Limit, opened, show
+from index.cli.opened import DataFolder, opened, show
 from index.logs import escaped
 from index.services import Services
-from storage import files, journal, overview, sweeping, undoes
+from storage import files, overview, sweeping, undoes, verifying
 from storage.problems import Invalid, NotFound
-from storage.records import Digest, Entry
-
-journal_commands = typer.Typer(no_args_is_help=True)
+from storage.records import Digest
 
 T = TypeVar("T")
 _BATCH_FILES = 500
@@ -52,45 +50,10 @@ def sweep(data: DataFolder = None) -> None:
     typer.echo(f"Removed {blobs} blobs and {drafts} drafts that nothing referred to.")
 
 
-@journal_commands.command("verify")
-def verify_journal(data: DataFolder = None) -> None:
-    """Check the chain of the journal, entry by entry."""
-    with opened(data) as services:
-        count = services.database.read_now(lambda tx: sum(1 for _ in journal.verify(tx)))
-    typer.echo(f"All {count:,} entries of the journal are as they were written.")
-
-
-@journal_commands.command("show")
-def show_journal(
-    since: Annotated[
-        int | None,
-        typer.Option(
-            help="The oldest entries after this serial, not the newest.",
-            min=0,
-            max=LARGEST_NUMBER,
-        ),
-    ] = None,
-    limit: Limit = 50,
-    data: DataFolder = None,
-) -> None:
-    """Show the newest entries of the journal, in the order in which they were written."""
-    with opened(data) as services:
-        if since is None:
-            since = max(0, services.database.read_now(journal.last_serial) - limit)
-        entries = services.database.read_now(journal.since, since, limit=limit)
-    show(map(_shown, entries), "serial", "at", "who", "act", "subject", "decision", "reason")
-
-
-def _shown(entry: Entry) -> tuple[str, ...]:
-    decision = str(entry.details.get("decision", ""))
-    at = f"{entry.at:%Y-%m-%d %H:%M:%S}"
-    return str(entry.serial), at, entry.actor, entry.act, entry.subject, decision, entry.reason
-
-
 def _faults_of_rows(services: Services) -> Iterator[str]:
     database = services.database
     try:
-        database.read_now(lambda tx: sum(1 for _ in journal.verify(tx)))
+        verifying.verify(database)
     except Invalid as problem:
         yield problem.message
     for decision in database.read_now(undoes.wrongly_settled):

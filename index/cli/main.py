@@ -10,6 +10,7 @@ from index.cli import (
     accounts,
     cases,
     checks,
+    journal,
     limits,
     moderation,
     modes,
@@ -55,7 +56,11 @@ commands.add_typer(accounts.token_commands, name="token", help="Tokens: add, lis
 commands.add_typer(modes.mode_commands, name="mode", help="The mode of admission: show, set.")
 commands.add_typer(projects.member_commands, name="member", help="Members of projects.")
 commands.add_typer(projects.project_commands, name="project", help="Projects: status.")
-commands.add_typer(checks.journal_commands, name="journal", help="The journal: verify, show.")
+commands.add_typer(
+    journal.journal_commands,
+    name="journal",
+    help="The journal: verify, show, checkpoint, key, erase.",
+)
 
 
 def main() -> None:

@@ -4,9 +4,18 @@ from collections import Counter
 from datetime import date
 from threading import Lock
 
+import anyio
+import structlog
+from anyio import to_thread
+
 from storage import downloads
 from storage.database import Database
 from storage.problems import Problem
+
+log = structlog.get_logger()
+
+NOTE_SECONDS = 60
+"""How often the counts go into the database."""
 
 MOST_FILES = 100_000
 """How many files are counted between two notes; what more were fetched is left uncounted."""
@@ -24,6 +33,15 @@ class Downloads:
         with self._lock:
             if (file_id, day) in self._counts or len(self._counts) < MOST_FILES:
                 self._counts[file_id, day] += 1
+
+    async def noting(self, database: Database) -> None:
+        """Note what was counted, again and again. Each worker counts for itself."""
+        while True:
+            await anyio.sleep(NOTE_SECONDS)
+            try:
+                await to_thread.run_sync(self.note, database)
+            except Problem as problem:
+                log.warning(problem.message)
 
     def note(self, database: Database) -> None:
         """Write down what was counted. Raises Busy, Full, Unavailable; the counts are kept then."""

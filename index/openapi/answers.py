@@ -201,3 +201,24 @@ class Member(Shape, frozen=True):
     project: str
     account: str
     member: bool
+
+
+class PublicDecision(Shape, frozen=True):
+    """A decision as everybody may know it: who decided is told by role."""
+
+    id: int
+    act: str
+    at: datetime
+    by: str
+    reason: str
+    note: str
+    subjects: list[str]
+    subject_count: int
+    until: datetime | None
+    effective: bool
+
+
+class PublicDecisions(Shape, frozen=True):
+    """The newest first."""
+
+    decisions: list[PublicDecision]

@@ -160,6 +160,7 @@ class Entry(Shape, frozen=True):
     subject: str
     reason: str
     details: dict[str, Any]
+    erased: bool
 
 
 class Entries(Shape, frozen=True):
@@ -174,6 +175,7 @@ class Verified(Shape, frozen=True):
     valid: bool
     entries: int
     fault: str | None
+    first_wrong_serial: int | None
 
 
 class Claimed(Shape, frozen=True):

@@ -4,7 +4,7 @@ from index.api.accounts import NewToken, Registration
 from index.api.projects import NewStatus, Reason
 from index.api.reports import NewReport
 from index.openapi import answers
-from index.openapi.operation import BEFORE, Operation, Operations, Schema
+from index.openapi.operation import BEFORE, NUMBER, Operation, Operations, Query, Schema
 
 _RELEASE = "/api/projects/{project}/releases/{version}"
 _FILE = "/api/projects/{project}/files/{filename}"
@@ -15,6 +15,18 @@ _TOKEN_ID: Schema = {"type": "string", "minLength": 1, "examples": ["4f1c20a7d3e
 EVERYBODY: Operations = {
     ("GET", "/api/admission"): Operation(
         summary="Show which mode is in force.", answers={200: answers.Admission}
+    ),
+    ("GET", "/api/decisions"): Operation(
+        summary="List decisions as everybody may know them: by role, without a name.",
+        answers={200: answers.PublicDecisions},
+        query=(
+            BEFORE,
+            Query(
+                name="limit",
+                schema={**NUMBER, "minimum": 1, "maximum": 100, "default": 50},
+                meaning="How many.",
+            ),
+        ),
     ),
     ("POST", "/api/accounts"): Operation(
         summary="Make an account, where sign-up is on.",

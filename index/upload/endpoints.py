@@ -19,7 +19,7 @@ from index.upload.receiving import Fields, Received, receive
 from moderation import before, limits, publishing
 from moderation.before import Published
 from moderation.permissions import stopped
-from moderation.publishing import Candidate, Submission
+from moderation.submissions import Candidate, Submission
 from storage.blobs import Draft
 from storage.database import Transaction
 from storage.records import Blob
@@ -189,6 +189,7 @@ def _submission(
         requires_python=contents.requires_python,
         core_metadata=described,
         metadata=contents.metadata,
+        installs=contents.installs,
     )
 
 

@@ -136,6 +136,7 @@ class Entry:
     subject: str
     reason: str
     details: Mapping[str, Any] = field(default_factory=dict)
+    erased: bool = False  # The reason and the details, for good.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

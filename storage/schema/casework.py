@@ -114,6 +114,13 @@ class _Downloads(TypedColumns):
     count: Named[int] = Column(BigInteger)
 
 
+class _Jobs(TypedColumns):
+    name: Named[str] = Column(String(64), primary_key=True)
+    holder: Named[str | None] = Column(String(64))  # Who runs it now; NULL: nobody.
+    until_at: Named[datetime | None] = Column(Utc)  # From then on anybody else may.
+    last_run_at: Named[datetime | None] = Column(Utc)  # When it last ended, well or not.
+
+
 cases = Table("cases", METADATA, _Cases)
 entry_cases = Table("entry_cases", METADATA, _EntryCases)
 reports = Table(
@@ -129,4 +136,5 @@ overrides = Table("overrides", METADATA, _Overrides)
 messages = Table("messages", METADATA, _Messages, Index(None, "ended_at", "due_at"))
 proposals = Table("proposals", METADATA, _Proposals)
 erasures = Table("erasures", METADATA, _Erasures)
+jobs = Table("jobs", METADATA, _Jobs)
 downloads = Table("downloads", METADATA, _Downloads)

@@ -96,6 +96,7 @@ class _Files(TypedColumns):
     yanked: Named[str | None] = Column(Text)  # The reason, maybe empty; NULL: not yanked.
     comment: Named[str] = Column(Text)
     waited: Named[bool] = Column(Boolean, server_default=false())  # Not public at once.
+    runs_setup: Named[bool] = Column(Boolean, server_default=false())  # When it is installed.
 
 
 class _Descriptions(TypedColumns):
@@ -115,6 +116,13 @@ tokens = Table("tokens", METADATA, _Tokens)
 projects = Table("projects", METADATA, _Projects)
 members = Table("members", METADATA, _Members)
 releases = Table("releases", METADATA, _Releases, UniqueConstraint("project_id", "canonical"))
-files = Table("files", METADATA, _Files, Index(None, "project_id", "size_bytes"))
+files = Table(
+    "files",
+    METADATA,
+    _Files,
+    Index(None, "project_id", "size_bytes"),
+    Index(None, "project_id", "uploaded_at"),
+    Index(None, "project_id", "runs_setup"),
+)
 descriptions = Table("descriptions", METADATA, _Descriptions)
 identity = Table("identity", METADATA, _Identity)

@@ -20,6 +20,7 @@ HOMES = {
     "alembic": ("storage/",),
     "anyio": ("index/", "storage/"),
     "argon2": ("index/auth/passwords.py",),
+    "cryptography": ("index/signing.py",),
     "email_validator": ("index/", "moderation/"),
     "httptools": ("index/server",),
     "jinja2": ("index/",),

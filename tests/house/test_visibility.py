@@ -20,6 +20,7 @@ from tests.kit.walking import (
     LATER,
     NAMING,
     OTHER,
+    PUBLISHED,
     SILENT,
     SOURCE,
     URLS,
@@ -55,7 +56,7 @@ def test_every_route_that_anyone_may_ask_is_walked():
 
 
 def test_what_is_public_is_shown_by_every_route_but_the_silent(public: World):
-    assert _silent(walked(public)) == SILENT
+    assert _silent(walked(public)) == SILENT | {*PUBLISHED}
 
 
 @pytest.mark.parametrize("what", WAYS)
@@ -79,7 +80,7 @@ def test_no_route_tells_what_is_withdrawn(public: World, ann: Person, what: str)
 def test_what_is_refused_is_still_named_and_not_served(public: World, bea: Person):
     bea.holds("project:toasting", effects=["refuse"])
 
-    assert _silent(walked(public)) == SILENT | {"/packages/{sha256}/{filename}"}
+    assert _silent(walked(public)) == SILENT | {*PUBLISHED, "/packages/{sha256}/{filename}"}
 
 
 def _silent(seen: list[Seen]) -> set[str]:

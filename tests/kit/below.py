@@ -7,17 +7,17 @@ from packaging.utils import NormalizedName
 from sqlalchemy import func, select, update
 
 from index.upload.names import skeleton
-from moderation import decisions, modes, owners, publishing, undoing, waiting
+from moderation import decisions, modes, overriding, owners, publishing, trust, undoing, waiting
 from moderation.deciding import Why
 from moderation.owners import Part
 from moderation.permissions import check_not_suspended, known_project
-from moderation.publishing import Candidate, Submission
+from moderation.submissions import Candidate, Submission
 from moderation.terms import Terms
 from storage import accounts, holds, subjects, tokens
 from storage import decisions as stored_decisions
 from storage.blobs import Hashes
 from storage.database import Transaction
-from storage.records import Account, Act, Blob, Decision, Mode, Token
+from storage.records import Account, Act, Allowance, Blob, Decision, Mode, Token
 from storage.schema import files, projects
 from storage.schema import holds as hold_rows
 from tests.kit.histories import FILES, Step
@@ -57,6 +57,11 @@ class Below:
             case "mode":
                 until = at + args[1] if args[1] and args[0] is not Mode.OPEN else None
                 return modes.set_mode(tx, args[0], why=why, until=until)
+            case "vouch":
+                return trust.vouch(tx, args, why=why)
+            case "limits":
+                until, allowed = at + args[2] if args[2] else None, Allowance(files_per_day=args[1])
+                return overriding.override(tx, args[:1], allowed, why=why, until=until)
             case "force wait":
                 return force_wait(tx, *args, at=at)
             case "force withdraw":

@@ -159,6 +159,8 @@ def lived_without(index: Index, history: list[Done]) -> None:
             case "mode":
                 with suppress(Conflict):
                     made[done.decision] = index.act(done.step, done.at)
+            case "vouch" | "limits":
+                index.act(done.step, done.at)
             case "hold" | "withdraw":
                 force = Step(f"force {done.step.act}", done.step.by, done.step.args)
                 made[done.decision] = index.act(force, done.at)
@@ -195,6 +197,9 @@ _PICKS = st.lists(_PICK, min_size=1, max_size=2)
 _AGAIN = _step("hold again", MODERATORS, _PICKS)
 _RELEASE = _step("release", MODERATORS, _PICKS)
 _MODE = _step("mode", MODERATORS, st.sampled_from([*Mode, *[Mode.REVIEW] * 4]), _LENGTH)
+_WHOM = st.sampled_from([each for each in PEOPLE if each.startswith("account:")])
+_VOUCH = _step("vouch", MODERATORS, _WHOM)
+_LIMITS = _step("limits", MODERATORS, _WHOM, st.sampled_from([0, 1, 2, 100]), _LENGTH)
 _UPLOAD = _step("upload", UPLOADERS, st.sampled_from(list(FILES)))
 _STEPS = st.one_of(
     st.builds(Step, st.just("wait"), args=st.tuples(st.sampled_from([HOUR, DAY]))),
@@ -207,6 +212,8 @@ _STEPS = st.one_of(
     ),
     _MODE,
     _MODE,
+    _VOUCH,
+    _LIMITS,
     _step("withdraw", UPLOADERS, st.sampled_from(PARTS)),
     _step("restore", UPLOADERS, st.sampled_from(PARTS)),
     _HOLD,

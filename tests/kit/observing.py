@@ -10,7 +10,7 @@ from sqlalchemy import Table, select
 
 from index.simple import render
 from index.simple.negotiation import Representation
-from moderation import publishing
+from moderation import limits, publishing, trust
 from moderation.permissions import check_may_change, check_not_suspended
 from storage import accounts, holds, modes, projects, tokens, visibility
 from storage.database import Transaction
@@ -21,6 +21,8 @@ from tests.kit.histories import FILES, PEOPLE, PROJECTS, RELEASES, THINGS, UPLOA
 
 GROWING = ("decisions", "decision_subjects", "undoes", "holds", "hold_ends")
 GROWING += ("overrides", "erasures", "proposals", "messages")
+# An upload that waits has a case, and what rules notice depends on who was trusted then.
+GROWING += ("cases", "signals")
 GROWING += ("entries", "payloads", "entry_projects", "entry_cases", "entry_addresses")
 DOMAIN = [table for table in METADATA.sorted_tables if table.name not in GROWING]
 """The tables that no decision writes (law 1)."""
@@ -73,6 +75,8 @@ def permissions(tx: Transaction, at: datetime) -> dict[str, str]:
         account, token = accounts.by_name(tx, name), tokens.by_id(tx, name)
         assert account is not None
         said[name] = _said(check_not_suspended, tx, account, token, at=at)
+        said[f"{name}: standing"] = trust.standing(tx, account, at=at, trial=TERMS.trial)
+        said[f"{name}: limits"] = str(limits.usage(tx, account, terms=TERMS, at=at))
         for archive in FILES.values():
             what, project = candidate(archive), projects.by_name(tx, candidate(archive).project)
             named = {"version": what.version, "filename": what.filename}

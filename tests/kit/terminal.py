@@ -1,5 +1,6 @@
 """The command line of a world, in process."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,18 +16,20 @@ class Terminal:
 
     folder: Path
 
-    def says(self, *words: str, typed: str = "") -> str:
+    def says(self, *words: str, typed: str = "", env: Mapping[str, str] | None = None) -> str:
         """What a command prints. Raises the Problem that it would tell."""
-        answer = CliRunner().invoke(commands, [*words, "--data", str(self.folder)], input=typed)
+        answer = CliRunner().invoke(
+            commands, [*words, "--data", str(self.folder)], input=typed, env=env
+        )
         if isinstance(answer.exception, Problem):
             raise answer.exception
         assert answer.exit_code == 0, answer.output
         return answer.stdout
 
-    def refuses(self, *words: str, typed: str = "") -> str:
+    def refuses(self, *words: str, typed: str = "", env: Mapping[str, str] | None = None) -> str:
         """The sentences with which a command is refused: a failure if it is not."""
         try:
-            said = self.says(*words, typed=typed)
+            said = self.says(*words, typed=typed, env=env)
         except Problem as problem:
             return " ".join(filter(None, [problem.message, problem.hint]))
         raise AssertionError(said)

@@ -113,6 +113,12 @@ def _ask(person: Person, step: Step) -> Response:
             until = (person.world.clock() + how[0]).isoformat() if how[0] else None
             until = None if what is Mode.OPEN else until
             return person.decides("mode", mode=what, until=until, reason=reason)
+        case "vouch":
+            return person.decides("vouch", what, reason=reason)
+        case "limits":
+            until = (person.world.clock() + how[1]).isoformat() if how[1] else None
+            numbers = {"files_per_day": how[0]}
+            return person.decides("limits", what, limits=numbers, until=until, reason=reason)
         case "release":
             return person.decides("release", *what, reason=reason)
         case "release holds":

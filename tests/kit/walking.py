@@ -44,6 +44,7 @@ URLS: Mapping[str, Sequence[str]] = {
     "/rss/project/{project}/releases.xml": ["/rss/project/toasting/releases.xml"],
     "/api/admission": ["/api/admission"],
     "/changes": ["/changes", "/changes?since=1"],
+    "/api/decisions": ["/api/decisions", "/api/decisions?limit=1"],
     "/legacy/+simple/{project}/": ["/legacy/+simple/toasting/"],
 }
 """How to ask each route that anyone may ask about what is hidden."""
@@ -58,6 +59,9 @@ EXCUSED = {
     "/legacy/+simple/{project}/": NAMING,
 }
 """What routes may still tell of a hidden project."""
+
+PUBLISHED = {"/api/decisions": (*NAMING, WHEEL.filename, SOURCE.filename, LATER.filename)}
+"""What is decided, and about what, is public: of what is hidden the name, and no more."""
 
 ASKING: Sequence[tuple[str, Mapping[str, str]]] = (
     ("GET", {}),
@@ -123,7 +127,7 @@ def leaks(seen: Seen, secrets: Collection[str], *, excused: bool = False) -> lis
     """The *secrets* that an answer tells to a client that did not say them itself."""
     headers = "\n".join(f"{name}: {value}" for name, value in seen.answer.headers.items())
     told = f"{headers}\n{seen.answer.content.decode('latin-1')}"
-    known = EXCUSED.get(seen.door, ()) if excused else ()
+    known = [*PUBLISHED.get(seen.door, ()), *(EXCUSED.get(seen.door, ()) if excused else ())]
     return [
         secret
         for secret in secrets

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 
 from moderation import accounts, publishing
 from moderation.permissions import known_project
-from storage import journal, projects, undoes
+from storage import journal, projects, undoes, verifying
 from storage.database import Database, Transaction
 from storage.records import Mode, Scope
 from tests.kit.below import TERMS, Below, submission
@@ -50,6 +50,10 @@ WITHDRAW, RESTORE = Step("withdraw", "ann", (TOAST,)), Step("restore", "bob", (T
 REVIEW, OPEN = Step("mode", "bea", (Mode.REVIEW, None)), Step("mode", "cat", (Mode.OPEN, None))
 NEW = Step("upload", "bob", ("file:toasting-2.0-py3-none-any.whl",))
 LATER = Step("wait", args=(HOUR,))
+VOUCH, NOTHING = (
+    Step("vouch", "bea", ("account:bob",)),
+    Step("limits", "bea", ("account:bob", 0, DAY)),
+)
 
 
 @settings(max_examples=HISTORIES, deadline=None)
@@ -57,6 +61,8 @@ LATER = Step("wait", args=(HOUR,))
 @example(steps=[REVIEW, Step("undo", "bea", (0,)), REVIEW, OPEN, Step("undo", "bea", (2,))])
 @example(steps=[REVIEW, NEW, LATER, RELEASE, LATER, Step("undo", "bea", (1,))])
 @example(steps=[REVIEW, REVIEW, NEW, LATER, OPEN, Step("undo", "bea", (2,))])
+@example(steps=[VOUCH, REVIEW, NEW, UNDO_ALL, Step("undo", "cat", (0,))])
+@example(steps=[NOTHING, NEW, LATER, NOTHING, UNDO_ALL, NEW])
 @example(steps=[HOLD, RELEASE, HOLD, RELEASE, Step("undo", "bea", (2,))])
 @example(steps=[WITHDRAW, RESTORE, WITHDRAW, RESTORE, Step("undo", "bea", (2,))])
 @example(steps=[HOLD, Step("undo", "cat", (0,)), HOLD, UNDO_ALL, Step("undo", "bea", (2,))])
@@ -97,7 +103,7 @@ def _answers(index: Through, now: datetime) -> list[dict[str, Any]]:
 def _world_with(tx: Transaction, steps: list[Step]):
     history, now = lived(Below(tx), steps, START)
     assert undoes.wrongly_settled(tx) == []
-    assert sum(1 for _ in journal.verify(tx)) == journal.last_serial(tx)
+    assert verifying.verify_within(tx) == journal.last_serial(tx)
     return history, now, _observed(tx, _moments(now))
 
 

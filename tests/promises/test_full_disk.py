@@ -88,6 +88,7 @@ def test_a_decision_that_a_full_disk_refuses_can_be_made_later(
     assert (refused.status_code, refused.text) == (507, FULL)
     assert anyone.gets("/readyz").status_code == 507
     disk.is_emptied()
+    world.clock.passes(seconds=1)
     assert bea.decides("hold", "project:toasting").status_code == 201
     assert anyone.gets("/readyz").status_code == 200
 

@@ -26,6 +26,7 @@ PARAMETERS = {
     "sha256": TOAST.sha256,
     "filename": TOAST.filename,
     "id": "1",
+    "account": "ann",
 }
 READERS = ("urllib.request", "http.client", "httpx", "httpx2", "requests", "aiohttp", "ftplib")
 
@@ -93,6 +94,10 @@ def test_attack_22_a_withdrawn_file_is_not_replaced(ann: Person, anyone: Person)
     assert anyone.sees("toasting") == []
 
 
+TO_THE_OPERATORS = {"index/checkpoints.py", "index/sending/mail.py", "index/sending/webhooks.py"}
+"""What sends something, to an address that the operator set and no request names."""
+
+
 def test_attack_24_no_request_makes_the_index_ask_another_host():
     imported = {
         (place(path, ROOT), name)
@@ -101,7 +106,7 @@ def test_attack_24_no_request_makes_the_index_ask_another_host():
         for name in _imported(node)
     }
 
-    assert [each for each in sorted(imported) if each[1] in READERS] == []
+    assert {each[0] for each in imported if each[1] in READERS} <= TO_THE_OPERATORS
 
 
 def test_attack_24_a_description_reads_no_file(ann: Person, world: World):

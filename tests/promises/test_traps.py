@@ -132,7 +132,7 @@ def test_a_release_by_number_does_not_either(shelf: Person, ann: Person, bea: Pe
 
     assert (answer.status_code, answer.text) == (
         403,
-        f"Hold {hold['id']} is a withdrawal by an owner. "
+        f"Hold {hold['id']} is a withdrawal by an owner, or an erasure. "
         "A release does not end it. Undo its decision if it was not the owner's will.",
     )
     assert everything(shelf) == HIDDEN[FILE]

@@ -29,7 +29,7 @@ def tokens(folder: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def server(folder: Path, tokens: list[str]) -> Iterator[Server]:
-    with a_server(folder, workers="2") as running:
+    with a_server(folder, workers="2", trusted_projects_per_day="1000") as running:
         yield running
         assert running.bascule("check").endswith("Everything is as it should be.\n")
         assert "Removed 0 blobs and 0 drafts" in running.bascule("sweep")

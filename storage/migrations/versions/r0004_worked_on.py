@@ -218,6 +218,11 @@ def _add_waiting() -> None:
         "files", sa.Column("waited", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
     op.add_column(
+        "files", sa.Column("runs_setup", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
+    op.create_index("ix_files_project_id_runs_setup", "files", ["project_id", "runs_setup"])
+    op.create_index("ix_files_project_id_uploaded_at", "files", ["project_id", "uploaded_at"])
+    op.add_column(
         "holds", sa.Column("wait", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
     op.add_column("holds", sa.Column("mode", sa.String(length=16), nullable=True))

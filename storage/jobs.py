@@ -1,0 +1,42 @@
+"""Who runs which job: a lease that ends by itself, so that a dead holder is taken over."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select, update
+
+from storage.database import Transaction
+from storage.schema import jobs
+
+
+def wait(tx: Transaction, name: str, *, every: timedelta, at: datetime) -> timedelta:
+    """How long until the job may run: until it is due and nobody has it; none if it may now."""
+    row = tx.execute(select(jobs).where(jobs.c.name == name)).first()
+    if row is None:
+        return timedelta()
+    # A run that is yet to come was noted by a clock that has been set back since.
+    due_at = row.last_run_at + every if row.last_run_at and row.last_run_at <= at else at
+    return max(due_at - at, (row.until_at or at) - at, timedelta())
+
+
+def take(
+    tx: Transaction, name: str, *, holder: str, at: datetime, until: datetime, every: timedelta
+) -> bool:
+    """Whether *holder* has the job from now on: if it is due and nobody else has it."""
+    if wait(tx, name, every=every, at=at):
+        return False
+    lease = {"holder": holder, "until_at": until}
+    if not tx.execute(update(jobs).where(jobs.c.name == name).values(lease)).rowcount:
+        tx.execute(insert(jobs).values(name=name, **lease))
+    return True
+
+
+def renew(tx: Transaction, name: str, *, holder: str, until: datetime) -> bool:
+    """Whether *holder* still has the job, and has it until then."""
+    mine = (jobs.c.name == name) & (jobs.c.holder == holder)
+    return bool(tx.execute(update(jobs).where(mine).values(until_at=until)).rowcount)
+
+
+def give_back(tx: Transaction, name: str, *, holder: str, at: datetime) -> None:
+    """The job has ended, and anybody may have it when it is due again."""
+    mine = (jobs.c.name == name) & (jobs.c.holder == holder)
+    tx.execute(update(jobs).where(mine).values(holder=None, until_at=None, last_run_at=at))
