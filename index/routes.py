@@ -12,6 +12,7 @@ from index import cors, metrics, operations
 from index.api import (
     accounts,
     admission,
+    appeals,
     cases,
     moderation,
     projects,
@@ -65,6 +66,7 @@ DOORS: tuple[Door, ...] = (
     signed_in("GET", "/api/me", accounts.show_me),
     signed_in("POST", "/api/reports", reports.report),
     signed_in("GET", "/api/reports", reports.list_mine),
+    signed_in("POST", "/api/decisions/{id}/appeal", appeals.appeal),
     # Owners.
     uploader("GET", _FILE, admission.show_upload),
     uploader("POST", f"{_RELEASE}/yank", projects.yank),

@@ -1,15 +1,21 @@
 """Cases: where what is said about one project or account comes together, and who works on it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from moderation.terms import CLAIM_LASTS
-from storage import cases, journal, subjects
+from storage import accounts, appeals, cases, journal, subjects
 from storage.database import Transaction
 from storage.problems import Conflict, NotFound
 from storage.records import Account, Case, Entry, Target
 
 TOLD_ENTRIES = 5
 """How many of the things that happened since are told to whoever decides too late."""
+
+TOLD_OTHERS = 3
+"""How many of those who could settle an appeal are named."""
+
+OTHERS_FIRST = timedelta(hours=24)
+"""How long only others settle an appeal against what somebody decided, if there are any."""
 
 
 def case_of(tx: Transaction, target: Target, *, at: datetime) -> int:
@@ -47,13 +53,15 @@ def check_may_settle(
 ) -> None:
     """Raises Conflict, saying what is now true, unless *by* may decide the case as they saw it.
 
-    That is: something in it is open, nobody else has claimed it, and nothing has happened in it
-    since *version*, if that is given. Raises NotFound.
+    That is: something in it is open, nobody else has claimed it, nothing has happened in it
+    since *version*, if that is given, and no new appeal in it is against what they decided
+    themselves, while others could settle it. Raises NotFound.
     """
     case = known_case(tx, case_id)
     _check_open(tx, case, at)
     if (name := claimant(case, at=at)) is not None and subjects.account(name) != by:
         raise _claimed(case, name)
+    _check_no_judge_of_themselves(tx, case_id, by, at)
     newest = cases.version(tx, case_id)
     if version is not None and version != newest:
         happened = _since(tx, case_id, version)
@@ -136,6 +144,19 @@ def _check_open(tx: Transaction, case: Case, at: datetime) -> None:
         f"decision {ending.decision}.",
         hint=f"If that was wrong, undo decision {ending.decision}; the case is open again then.",
     )
+
+
+def _check_no_judge_of_themselves(tx: Transaction, case_id: int, by: str, at: datetime) -> None:
+    appeal = appeals.newest_against(tx, case_id, by=by)
+    if appeal is None or (free_at := appeal.at + OTHERS_FIRST) <= at:
+        return
+    if others := accounts.others_who_decide(tx, by, at=at):
+        raise Conflict(
+            f"Case {case_id} has an appeal against decision {appeal.decision}, which is your own: "
+            f"{' or '.join(others[:TOLD_OTHERS])} can settle it, and you from "
+            f"{free_at:%Y-%m-%d %H:%M:%S} UTC on.",
+            hint=f"You can undo decision {appeal.decision} at any time.",
+        )
 
 
 def _claimed(case: Case, name: str) -> Conflict:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from moderation.cases import claimant, known_case
-from storage import cases, contents, journal, projects, reports
-from storage.database import AnyRow, Transaction
-from storage.records import Case, Decision, Ending, Entry, Report, Signal, Track, Waiting
+from storage import appeals, cases, contents, journal, projects, reports
+from storage.database import Transaction
+from storage.records import Appeal, Case, Decision, Ending, Entry, Report, Signal, Track, Waiting
 
 LISTED = 50
 """How many of each the screen has; how many there are is told besides."""
@@ -26,7 +26,7 @@ class Dossier:
     tracks: dict[int, Track]
     signals: Sequence[Signal]
     waiting: Sequence[Waiting]
-    appeals: Sequence[AnyRow]
+    appeals: Sequence[Appeal]
     decisions: Sequence[Decision]
     files: Sequence[str]
     members: Sequence[str]
@@ -43,7 +43,7 @@ def of_case(tx: Transaction, case_id: int, *, at: datetime) -> Dossier:
     said, number_said = reports.in_case(tx, case_id, limit=LISTED)
     noticed, number_noticed = contents.signals_in(tx, case_id, limit=LISTED)
     waiting, number_waiting = contents.waiting_in(tx, case, at=at, limit=LISTED)
-    appealed, number_appealed = contents.appeals_in(tx, case_id, limit=LISTED)
+    appealed, number_appealed = appeals.in_case(tx, case_id, limit=LISTED)
     size = contents.exposed(tx, [case_id]).get(case_id)
     members = projects.members_of(tx, case.project_id) if case.project_id else []
     files = contents.filenames(tx, case.project_id, limit=LISTED) if case.project_id else []

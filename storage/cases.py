@@ -58,6 +58,10 @@ def settled_by(item: FromClause) -> ScalarSelect[Any]:
     )
 
 
+_appealed = decisions.alias("appealed")
+contested = exists().where(_appealed.c.id == appeals.c.decision_id, _appealed.c.effective)
+"""What the appeal is against is still in effect: otherwise there is nothing left to decide."""
+
 settled_up_to = (
     select(func.coalesce(func.max(decisions.c.case_serial), 0))
     .where(decisions.c.case_id == cases.c.id, settles)
@@ -91,7 +95,7 @@ _scores = (
 )
 open_now = or_(
     exists().where(reports.c.case_id == cases.c.id, reports.c.serial > settled_up_to),
-    exists().where(appeals.c.case_id == cases.c.id, appeals.c.serial > settled_up_to),
+    exists().where(appeals.c.case_id == cases.c.id, appeals.c.serial > settled_up_to, contested),
     _scores >= OPEN_AT_SCORE,
     exists().where(waits),
 )

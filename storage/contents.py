@@ -1,12 +1,12 @@
-"""What is in cases: files that wait, signals, appeals, members, decisions, downloads."""
+"""What is in cases: files that wait, signals, members, decisions, downloads."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select, union
 
 from storage import decisions as stored_decisions
-from storage.cases import settled_by, waits
+from storage.cases import contested, settled_by, waits
 from storage.database import AnyRow, Transaction
 from storage.holds import in_force
 from storage.records import Case, Decision, Signal, Waiting
@@ -75,26 +75,6 @@ def signals_in(tx: Transaction, case_id: int, *, limit: int) -> tuple[list[Signa
         for row in tx.execute(query.order_by(signals.c.id.desc()).limit(limit))
     ]
     return found, tx.scalar(select(func.count()).where(mine)) or 0
-
-
-def appeals_in(tx: Transaction, case_id: int, *, limit: int) -> tuple[Sequence[AnyRow], int]:
-    """The newest appeals of a case: id, decision_id, account, message, at and open; their count."""
-    mine = appeals.c.case_id == case_id
-    query = (
-        select(
-            appeals.c.id,
-            appeals.c.decision_id,
-            accounts.c.name.label("account"),
-            appeals.c.message,
-            appeals.c.at,
-            settled_by(appeals).is_(None).label("open"),
-        )
-        .join(accounts, accounts.c.id == appeals.c.account_id)
-        .where(mine)
-        .order_by(appeals.c.id.desc())
-    )
-    count = tx.scalar(select(func.count()).where(mine)) or 0
-    return tx.execute(query.limit(limit)).all(), count
 
 
 def decisions_about(tx: Transaction, case: Case, *, limit: int) -> list[Decision]:
@@ -169,7 +149,7 @@ def open_appeals(tx: Transaction, case_ids: Collection[int]) -> dict[int, AnyRow
             func.count().label("number"),
             func.min(appeals.c.at).label("oldest_at"),
         )
-        .where(appeals.c.case_id.in_(case_ids), settled_by(appeals).is_(None))
+        .where(appeals.c.case_id.in_(case_ids), settled_by(appeals).is_(None), contested)
         .group_by(appeals.c.case_id)
     )
     return {row.case_id: row for row in tx.execute(query)}

@@ -10,7 +10,7 @@ from storage.batches import batched
 from storage.database import Transaction
 from storage.problems import NotFound
 from storage.records import Act, Decision
-from storage.schema import decision_subjects, decisions, holds, undoes
+from storage.schema import appeals, decision_subjects, decisions, holds, undoes
 
 T = TypeVar("T")
 
@@ -114,11 +114,12 @@ def made(
 
 
 def cases_of(tx: Transaction, decision_ids: Collection[int]) -> set[int]:
-    """The cases that any of these decisions settles."""
+    """The cases that any of these decisions settles, or is appealed against in."""
     found: set[int] = set()
     for batch in batched(decision_ids):
         settled = select(decisions.c.case_id).where(decisions.c.id.in_(batch))
         found.update(tx.scalars(settled.where(decisions.c.case_id.is_not(None))))
+        found.update(tx.scalars(select(appeals.c.case_id).where(appeals.c.decision_id.in_(batch))))
     return found
 
 

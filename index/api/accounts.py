@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from index import ratelimits
-from index.api import standing
+from index.api import appeals, standing
 from index.api.bodies import Body, answer, read
 from index.auth.addresses import address
 from index.auth.callers import Caller
@@ -18,7 +18,7 @@ from index.guard import by_password
 from index.services import services
 from index.settings import Signup
 from index.timestamps import utc
-from moderation import accounts, limits
+from moderation import accounts, limits, statements
 from moderation.limits import Usage
 from moderation.permissions import check_not_suspended
 from moderation.terms import Terms
@@ -148,6 +148,8 @@ def _about(tx: Transaction, caller: Caller, terms: Terms, at: datetime) -> dict[
     against = {subjects.account(caller.account.name)}
     if caller.token is not None:
         against.add(subjects.token(caller.token.id))
+    project = caller.token.project if caller.token else None
+    told, count = statements.of_account(tx, caller.account, at=at, project=project)
     return {
         "account": standing.account(caller.account),
         **standing.trust(tx, caller.account, terms=terms, at=at),
@@ -155,6 +157,8 @@ def _about(tx: Transaction, caller: Caller, terms: Terms, at: datetime) -> dict[
         "tokens": mine if caller.token is None else [],
         "projects": projects.of_account(tx, caller.account.id),
         "holds": [_hold(hold) for hold in holds.on_subjects(tx, against, at=at)],
+        "statements": [appeals.statement(each) for each in told],
+        "statements_count": count,
     }
 
 

@@ -18,7 +18,7 @@ from moderation.cases import claimant
 from moderation.dossier import Dossier
 from moderation.queue import Line
 from storage import cases as stored_cases
-from storage.database import AnyRow, Transaction
+from storage.database import Transaction
 from storage.problems import Problem, Unprocessable
 from storage.records import Case, Report, Signal, Waiting
 
@@ -124,7 +124,17 @@ def _dossier(seen: Dossier) -> dict[str, Any]:
         "reports": [_report(each, seen) for each in seen.reports],
         "signals": [_signal(each) for each in seen.signals],
         "waiting": [_waiting(each) for each in seen.waiting],
-        "appeals": [_appeal(each) for each in seen.appeals],
+        "appeals": [
+            {
+                "id": each.id,
+                "decision": each.decision,
+                "account": each.account,
+                "message": each.message,
+                "at": utc(each.at),
+                "status": each.status,
+            }
+            for each in seen.appeals
+        ],
         "decisions": [shown.brief(each) for each in seen.decisions],
         "files": list(seen.files),
         "members": list(seen.members),
@@ -176,15 +186,4 @@ def _waiting(waiting: Waiting) -> dict[str, Any]:
         "uploaded_by": waiting.uploaded_by,
         "uploaded_at": utc(waiting.uploaded_at),
         "decision": waiting.decision,
-    }
-
-
-def _appeal(appeal: AnyRow) -> dict[str, Any]:
-    return {
-        "id": appeal.id,
-        "decision": appeal.decision_id,
-        "account": appeal.account,
-        "message": appeal.message,
-        "at": utc(appeal.at),
-        "open": appeal.open,
     }

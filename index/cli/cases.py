@@ -71,8 +71,8 @@ def _rows(seen: Dossier) -> Iterator[tuple[str, ...]]:
     for appeal in seen.appeals:
         yield (
             f"appeal {appeal.id}",
-            appeal.account,
-            f"decision {appeal.decision_id}",
+            f"{appeal.account}, {appeal.status}",
+            f"decision {appeal.decision}",
             appeal.message,
         )
     for made in seen.decisions:

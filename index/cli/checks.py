@@ -3,7 +3,8 @@
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from dataclasses import asdict
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -13,6 +14,8 @@ from index.cli import belonging
 from index.cli.opened import DataFolder, opened, show
 from index.logs import escaped
 from index.services import Services
+from moderation import accounts, statements
+from moderation.statements import Statement
 from storage import files, overview, sweeping, undoes, verifying
 from storage.problems import Invalid, NotFound
 from storage.records import Digest
@@ -22,9 +25,17 @@ _BATCH_FILES = 500
 _READ_BYTES = 1 << 20
 
 
-def status(data: DataFolder = None) -> None:
+def status(
+    account: Annotated[
+        str | None, typer.Option(help="What is in force against it and its projects, instead.")
+    ] = None,
+    data: DataFolder = None,
+) -> None:
     """Show what is here: accounts, projects, files, holds in force, the newest serial."""
     with opened(data) as services:
+        if account is not None:
+            _show_statements(services, account)
+            return
         facts = services.database.read_now(overview.facts, at=services.now())
         shown = {"data": str(services.settings.data)}
         shown |= {name: f"{value:,}" for name, value in facts.items()}
@@ -48,6 +59,31 @@ def sweep(data: DataFolder = None) -> None:
         belonging.check(services)
         blobs, drafts = sweeping.sweep(services.database, services.blobs)
     typer.echo(f"Removed {blobs} blobs and {drafts} drafts that nothing referred to.")
+
+
+def _show_statements(services: Services, name: str) -> None:
+    account = services.database.read_now(accounts.known, name)
+    told, count = services.database.read_now(statements.of_account, account, at=services.now())
+    show(map(_shown_statement, told), "decision", "subject", "what", "until", "by", "reason", "")
+    if count > len(told):
+        typer.echo(f"These are the newest {len(told):,} of {count:,}.")
+
+
+def _shown_statement(told: Statement) -> tuple[str, ...]:
+    allowed = asdict(told.limits) if told.limits else {}
+    what = [*sorted(told.effects), *(f"{name} {n}" for name, n in allowed.items() if n is not None)]
+    until = f"{told.until:%Y-%m-%d %H:%M}" if told.until else ""
+    ground = f"{told.reason} {told.note}".strip()
+    appeal = f"appeal {told.appeal.status}" if told.appeal else ""
+    return (
+        str(told.decision),
+        told.subject,
+        ", ".join(what) or told.act,
+        until,
+        told.by,
+        ground,
+        appeal,
+    )
 
 
 def _faults_of_rows(services: Services) -> Iterator[str]:

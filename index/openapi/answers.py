@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from moderation.admission import Standing
-from storage.records import Effect, Kind, Mode, Outcome, Role, Scope, Status
+from storage.records import Act, AppealStatus, Effect, Kind, Mode, Outcome, Role, Scope, Status
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +96,47 @@ class HoldOnMe(Shape, frozen=True):
     until: datetime | None
 
 
+class Appeal(Shape, frozen=True):
+    """How an appeal stands: open, upheld or overturned."""
+
+    id: int
+    decision: int
+    status: AppealStatus
+    at: datetime
+
+
+class Appealed(Shape, frozen=True):
+    """The appeal that was made."""
+
+    appeal: Appeal
+
+
+class Allowed(Shape, frozen=True):
+    """Limits of one's own; null is as for everybody."""
+
+    projects_per_day: int | None
+    files_per_day: int | None
+    files_per_10_minutes: int | None
+
+
+class Statement(Shape, frozen=True):
+    """Something in force against somebody: its ground, and how to answer."""
+
+    decision: int
+    act: Act
+    subject: str
+    effects: list[Effect]
+    limits: Allowed | None
+    since: datetime
+    until: datetime | None
+    reason: str
+    note: str
+    by: str
+    machine: bool
+    answer: str | None
+    appeal: Appeal | None
+
+
 class Me(Shape, frozen=True):
     """Who asks, with which token, and what is held against them."""
 
@@ -107,6 +148,8 @@ class Me(Shape, frozen=True):
     tokens: list[Token]
     projects: list[str]
     holds: list[HoldOnMe]
+    statements: list[Statement]
+    statements_count: int
 
 
 class Admission(Shape, frozen=True):

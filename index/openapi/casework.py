@@ -4,6 +4,7 @@ from datetime import datetime
 
 from index.openapi.answers import Shape
 from index.openapi.judged import Brief, Claimed, Entry, Report
+from storage.records import AppealStatus
 
 
 class QueueLine(Shape, frozen=True):
@@ -83,7 +84,7 @@ class Appeal(Shape, frozen=True):
     account: str
     message: str
     at: datetime
-    open: bool
+    status: AppealStatus
 
 
 class Case(Shape, frozen=True):

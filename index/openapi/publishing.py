@@ -1,6 +1,7 @@
 """The operations of everybody, of accounts and of owners."""
 
 from index.api.accounts import NewToken, Registration
+from index.api.appeals import NewAppeal
 from index.api.projects import NewStatus, Reason
 from index.api.reports import NewReport
 from index.openapi import answers
@@ -70,6 +71,13 @@ EVERYBODY: Operations = {
             "evidence": [{"file": "setup.py", "line": 12}],
             "key": "scan-2026-11-25-17",
         },
+    ),
+    ("POST", "/api/decisions/{id}/appeal"): Operation(
+        summary="Say that a decision about oneself or one's projects is wrong.",
+        answers={201: answers.Appealed},
+        body=NewAppeal,
+        refuses=(403, 404, 409),
+        example={"message": "It reads one variable to find its own folder."},
     ),
     ("GET", "/api/reports"): Operation(
         summary="List one's own reports, and how they ended.",

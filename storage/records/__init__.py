@@ -1,6 +1,8 @@
 """The nouns: frozen facts that the database and the blobs hand out."""
 
 from storage.records.casework import (
+    Appeal,
+    AppealStatus,
     Case,
     Ending,
     Kind,
@@ -44,6 +46,8 @@ __all__ = [
     "Act",
     "Admission",
     "Allowance",
+    "Appeal",
+    "AppealStatus",
     "Blob",
     "Case",
     "Change",

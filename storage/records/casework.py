@@ -107,3 +107,23 @@ class Waiting:
     uploaded_at: datetime
     decision: int
     """Under which it waits."""
+
+
+class AppealStatus(StrEnum):
+    """How an appeal stands, worked out from decisions."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """Somebody whom a decision concerns says that it is wrong."""
+
+    id: int
+    decision: int
+    account: str
+    message: str
+    at: datetime
+    status: AppealStatus

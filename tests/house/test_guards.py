@@ -42,7 +42,9 @@ BODIES: Mapping[str, object] = {
     "POST /api/moderation/decisions/{id}/undo": {"reason": "A mistake."},
     "POST /api/moderation/undo": {"by": "nobody", "reason": "A mistake."},
     "POST /api/reports": {"subject": "project:none", "kind": "spam", "summary": "Spam."},
+    "POST /api/decisions/{id}/appeal": {"message": "No."},
 }
+APPEAL = "/api/decisions/{id}/appeal"
 PUBLIC_WRITES = {"POST /api/accounts", "POST /api/tokens"}
 
 OK = 0
@@ -67,6 +69,8 @@ SPECIAL: Mapping[str, Mapping[str, int]] = {
     "POST /api/reports": dict.fromkeys(REFUSED, OK)
     | UNKNOWN
     | dict.fromkeys(("reading", *SUSPENDED), 403),
+    # The suspended too: that is what they appeal.
+    "POST /api/decisions/{id}/appeal": dict.fromkeys(REFUSED, OK) | UNKNOWN | {"reading": 403},
 }
 
 
@@ -76,7 +80,7 @@ def who_should(door: Door) -> Who:
         return Who.MODERATOR
     if door.path in SILENT - {"/simple", "/simple/{project}"} or _key(door) in PUBLIC_WRITES:
         return Who.ANYONE
-    if door.path in ("/api/me", "/api/tokens/{id}", "/api/reports"):
+    if door.path in ("/api/me", "/api/tokens/{id}", "/api/reports", APPEAL):
         return Who.SIGNED_IN
     if _key(door) == "GET /api/projects/{project}/files/{filename}":
         return Who.UPLOADER

@@ -25,6 +25,7 @@ CHANGE = re.compile(r"\b(update|delete\s+from|replace\s+into|drop\s+table)\s+(\w
 WHY = {"reason": "Because."}
 HOLD = {"act": "hold", "subjects": [FILE], "reason": "Because."}
 ERASE = {"act": "erase", "subjects": [FILE], "reason": "Because."}
+LAST = {"act": "hold", "subjects": [PROJECT], "reason": "Because."}
 PROPOSALS = "/api/moderation/proposals"
 REPORT = {"subject": PROJECT, "kind": "spam", "summary": "Because."}
 CLAIM = "/api/moderation/cases/1/claim"
@@ -70,6 +71,8 @@ WRITES = (
         {},
         [("erase", FILE, "Because."), ("confirm", "proposal:*", "Because.")],
     ),
+    ("bea", "POST", "/api/moderation/decisions", LAST, [("hold", PROJECT, "Because.")]),
+    ("ann", "POST", "/api/decisions/12/appeal", {"message": "No."}, [("appeal", PROJECT, "")]),
     ("ann", "POST", "/api/reports", REPORT, [("report", PROJECT, "Because.")]),
     ("bea", "PUT", CLAIM, {}, [("claim", "case:1", "")]),
     ("bea", "DELETE", CLAIM, {}, [("unclaim", "case:1", "")]),

@@ -8,7 +8,7 @@ import pytest
 import typer
 from prometheus_client import REGISTRY
 
-from index.api import accounts, acts, cases, moderation, projects, reports
+from index.api import accounts, acts, appeals, cases, moderation, projects, reports
 from index.api.bodies import Body
 from index.cli.main import commands
 from index.errors import STATUS
@@ -46,7 +46,7 @@ def test_every_address_is_in_the_reference_with_whom_it_answers():
 def test_every_field_of_a_body_is_in_the_reference():
     shapes = [
         shape
-        for module in (accounts, acts, cases, moderation, projects, reports)
+        for module in (accounts, acts, appeals, cases, moderation, projects, reports)
         for shape in vars(module).values()
         if isinstance(shape, type) and issubclass(shape, Body) and shape is not Body
     ]

@@ -92,10 +92,12 @@ def test_every_example_succeeds(world: World, people: Mapping[str, Person], cat:
     for person in (bea, cat):
         asked(person, example_of(OPERATIONS[erase]))
     world.clock.passes(days=2)
+    [held] = cat.gets("/api/moderation/holds").json()["holds"]
     special: Mapping[str, tuple[Person, Mapping[str, Any]]] = {
         "POST /api/accounts": (people["nobody"], {}),
         "DELETE /api/tokens/{id}": (ann.with_token(Scope.UPLOAD, token_id="1"), {}),
         f"{erase}/{{id}}/confirm": (bea, {"id": 2}),
+        "POST /api/decisions/{id}/appeal": (ann, {"id": held["decision"]}),
     }
 
     answers = {}
