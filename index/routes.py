@@ -84,6 +84,7 @@ DOORS: tuple[Door, ...] = (
     # Moderation.
     moderator("POST", f"{_MODERATION}/decisions", moderation.decide),
     moderator("GET", f"{_MODERATION}/decisions", moderation.list_decisions),
+    moderator("GET", f"{_MODERATION}/decisions/{{id}}", moderation.show_decision),
     moderator("POST", f"{_MODERATION}/decisions/{{id}}/undo", moderation.undo),
     moderator("POST", f"{_MODERATION}/undo", moderation.undo_many),
     moderator("GET", f"{_MODERATION}/proposals", proposals.list_proposals),

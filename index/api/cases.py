@@ -135,7 +135,7 @@ def _dossier(seen: Dossier) -> dict[str, Any]:
             }
             for each in seen.appeals
         ],
-        "decisions": [shown.decision(each) for each in seen.decisions],
+        "decisions": [shown.brief(each) for each in seen.decisions],
         "files": list(seen.files),
         "members": list(seen.members),
         "history": [shown.entry(each) for each in seen.history],

@@ -119,7 +119,14 @@ async def list_decisions(request: Request, _caller: Caller) -> Response:
     newest = await services(request).database.read(
         stored_decisions.newest, limit=LISTED, before=number_in_query(request, "before")
     )
-    return answer({"decisions": [shown.decision(each) for each in newest]})
+    return answer({"decisions": [shown.brief(each) for each in newest]})
+
+
+async def show_decision(request: Request, _caller: Caller) -> Response:
+    """`GET /api/moderation/decisions/{id}`: one decision, whole."""
+    number = number_in_path(request, "decision")
+    found = await services(request).database.read(stored_decisions.by_id, number)
+    return answer({"decision": shown.decision(found)})
 
 
 async def list_holds(request: Request, _caller: Caller) -> Response:

@@ -1,5 +1,6 @@
 """What moderators are shown of decisions, holds and the journal, as JSON."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from index.timestamps import utc
@@ -13,6 +14,11 @@ NAMED = 100
 def affected(reached: Affected) -> dict[str, Any]:
     """What a decision reaches."""
     return {"files": reached.files, "projects": list(reached.projects)}
+
+
+def brief(made: Decision) -> dict[str, Any]:
+    """A decision among others: of each list in it, what is named, and how long it is."""
+    return _cut(decision(made), ("subjects", "holds", "undoes"))
 
 
 def decision(made: Decision) -> dict[str, Any]:
@@ -57,7 +63,8 @@ def hold(found: Hold) -> dict[str, Any]:
 
 
 def entry(line: Entry) -> dict[str, Any]:
-    """A line of the journal."""
+    """A line of the journal: of long lists, what is named, and how long they are."""
+    long = [key for key, value in line.details.items() if _is_long(value)]
     return {
         "serial": line.serial,
         "at": utc(line.at),
@@ -65,6 +72,17 @@ def entry(line: Entry) -> dict[str, Any]:
         "act": line.act,
         "subject": line.subject,
         "reason": line.reason,
-        "details": dict(line.details),
+        "details": _cut(dict(line.details), long),
         "erased": line.erased,
     }
+
+
+def _cut(content: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    for key in keys:
+        whole = content[key]
+        content |= {key: whole[:NAMED], f"{key}_count": len(whole)}
+    return content
+
+
+def _is_long(value: object) -> bool:
+    return isinstance(value, list) and len(value) > NAMED

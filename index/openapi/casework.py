@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from index.openapi.answers import Shape
-from index.openapi.judged import Claimed, Decision, Entry, Report
+from index.openapi.judged import Brief, Claimed, Entry, Report
 from storage.records import AppealStatus
 
 
@@ -103,7 +103,7 @@ class Case(Shape, frozen=True):
     signals: list[Signal]
     waiting: list[WaitingFile]
     appeals: list[Appeal]
-    decisions: list[Decision]
+    decisions: list[Brief]
     files: list[str]
     members: list[str]
     history: list[Entry]

@@ -5,8 +5,7 @@ from typing import Any
 
 import msgspec
 
-from index.openapi.answers import Account, Hold, Limits, Missing, Shape
-from moderation.admission import Standing
+from index.openapi.answers import Hold, Shape
 from storage.records import Act, Kind, Outcome
 
 
@@ -27,10 +26,24 @@ class Decision(Shape, frozen=True):
     case: int | None
 
 
+class DecisionSeen(Shape, frozen=True):
+    """One decision, whole."""
+
+    decision: Decision
+
+
+class Brief(Decision, frozen=True):
+    """A decision among others: of its lists at most 100 each, and how long they are."""
+
+    subjects_count: int
+    holds_count: int
+    undoes_count: int
+
+
 class Decisions(Shape, frozen=True):
     """The newest first."""
 
-    decisions: list[Decision]
+    decisions: list[Brief]
 
 
 class Affected(Shape, frozen=True):
@@ -138,7 +151,7 @@ class Holds(Shape, frozen=True):
 
 
 class Entry(Shape, frozen=True):
-    """A line of the journal."""
+    """A line of the journal; a long list in its details is cut, and has a count beside it."""
 
     serial: int
     at: datetime
@@ -163,48 +176,6 @@ class Verified(Shape, frozen=True):
     entries: int
     fault: str | None
     first_wrong_serial: int | None
-
-
-class Override(Shape, frozen=True):
-    """Limits that a decision gave to an account."""
-
-    projects_per_day: int | None
-    files_per_day: int | None
-    files_per_10_minutes: int | None
-    until: datetime | None
-    reason: str
-    decision: int
-
-
-class Vouch(Shape, frozen=True):
-    """Who says that the account is trusted, and why."""
-
-    decision: int
-    by: str
-    at: datetime
-    reason: str
-
-
-class AccountCounts(Shape, frozen=True):
-    """Files ever added; holds and decisions ever about the account."""
-
-    files: int
-    holds: int
-    decisions: int
-
-
-class AccountSeen(Shape, frozen=True):
-    """What moderators may know of an account."""
-
-    account: Account
-    standing: Standing
-    missing: list[Missing]
-    limits: Limits
-    overrides: list[Override]
-    vouches: list[Vouch]
-    holds: list[Hold]
-    projects: list[str]
-    counts: AccountCounts
 
 
 class Claimed(Shape, frozen=True):

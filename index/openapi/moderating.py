@@ -4,7 +4,7 @@ from index.api.acts import NewDecision
 from index.api.cases import Claim
 from index.api.moderation import Undo, UndoMany
 from index.api.proposals import NewProposal
-from index.openapi import casework, judged
+from index.openapi import casework, judged, standing
 from index.openapi.operation import BEFORE, DRY_RUN, NUMBER, Operation, Operations, Query
 
 _ROOT = "/api/moderation"
@@ -27,6 +27,9 @@ MODERATORS: Operations = {
     ),
     ("GET", f"{_ROOT}/decisions"): Operation(
         summary="List decisions.", answers={200: judged.Decisions}, query=(BEFORE,)
+    ),
+    ("GET", f"{_ROOT}/decisions/{{id}}"): Operation(
+        summary="Show one decision, whole.", answers={200: judged.DecisionSeen}
     ),
     ("POST", f"{_ROOT}/decisions/{{id}}/undo"): Operation(
         summary="Undo a decision, exactly.",
@@ -112,6 +115,6 @@ MODERATORS: Operations = {
     ),
     ("GET", f"{_ROOT}/accounts/{{account}}"): Operation(
         summary="Show what moderators may know of an account.",
-        answers={200: judged.AccountSeen},
+        answers={200: standing.AccountSeen},
     ),
 }
