@@ -39,11 +39,11 @@ def about(
     it was undone is, once it is effective again.
     """
     if decision.undoes:
-        again = undoes.reached_by(tx, decision.undoes)
-        outbox.revive(tx, again, due_at=decision.at + GRACE)
-        if not (told := outbox.told(tx, decision.undoes)):
+        reached = undoes.reached_by(tx, decision.undoes)
+        outbox.revive(tx, reached, due_at=decision.at + GRACE)
+        if not (unheard := outbox.unheard(tx, reached)):
             return
-        targets = subjects.resolve(tx, decisions.subjects_of(tx, told))
+        targets = subjects.resolve(tx, decisions.subjects_of(tx, unheard))
     known = public_log.by_id(tx, decision.id, at=decision.at)
     _post(tx, _event(decision), _public(tx, decision, known), decision=decision.id, at=decision.at)
     if decision.act is not Act.DISMISS:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, insert, not_, or_, select, u
 
 from storage.batches import batched
 from storage.database import AnyRow, Transaction
-from storage.schema import accounts, decisions, messages
+from storage.schema import accounts, decisions, messages, undoes
 
 GRACE = timedelta(seconds=60)
 """How long a message waits before it is sent, so that a mistake can be taken back unseen."""
@@ -142,15 +142,24 @@ def revive(tx: Transaction, decision_ids: Collection[int], *, due_at: datetime) 
         tx.execute(back.values(ended_at=None, outcome=None, due_at=due_at, attempts=0))
 
 
-def told(tx: Transaction, decision_ids: Collection[int]) -> set[int]:
-    """Those of these decisions of which somebody was told, or may have been."""
-    found: set[int] = set()
-    under_way = and_(
-        messages.c.ended_at.is_(None), messages.c.outcome.is_(None), messages.c.attempts > 0
+def unheard(tx: Transaction, decision_ids: Collection[int]) -> set[int]:
+    """Those of these decisions that somebody was told of, or may have been, and that are undone
+    without that anybody was told so or is going to be."""
+    under_way = and_(_waits, messages.c.outcome.is_(None), messages.c.attempts > 0)
+    telling = messages.alias("telling")
+    undo = decisions.alias("undo")
+    known = exists().where(
+        undoes.c.decision_id == messages.c.decision_id,
+        undo.c.id == undoes.c.undo_id,
+        undo.c.effective,
+        telling.c.decision_id == undo.c.id,
+        or_(telling.c.outcome == SENT, telling.c.ended_at.is_(None)),
     )
+    query = select(messages.c.decision_id).where(_undone, not_(known))
+    query = query.where(or_(messages.c.outcome == SENT, under_way))
+    found: set[int] = set()
     for batch in batched(sorted(decision_ids)):
-        query = select(messages.c.decision_id).where(messages.c.decision_id.in_(batch))
-        found.update(tx.scalars(query.where(or_(messages.c.outcome == SENT, under_way))))
+        found.update(tx.scalars(query.where(messages.c.decision_id.in_(batch))))
     return found
 
 
@@ -169,17 +178,18 @@ def newest(tx: Transaction, *, limit: int, before: int | None = None) -> list[Me
     ]
 
 
+_waits = messages.c.ended_at.is_(None)
 _undone = exists().where(decisions.c.id == messages.c.decision_id, not_(decisions.c.effective))
 """What the message tells of was taken back."""
 
 
 def _due(at: datetime) -> ColumnElement[bool]:
-    return and_(messages.c.ended_at.is_(None), messages.c.due_at <= at)
+    return and_(_waits, messages.c.due_at <= at)
 
 
 def _taken(message: Message) -> Any:
     mine = and_(messages.c.id == message.id, messages.c.attempts == message.attempts)
-    return update(messages).where(mine, messages.c.ended_at.is_(None))
+    return update(messages).where(mine, _waits)
 
 
 def _message(row: AnyRow) -> Message:

@@ -112,10 +112,10 @@ def test_who_cannot_be_reached_keeps_nobody_else_waiting(
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         away = f"http://127.0.0.1:{closed.getsockname()[1]}/"
-    _sets(world, webhook_urls=(away, hook.url))
+    sending = _with(world, webhook_urls=(away, hook.url))
     made = [bea.holds(ABOUT), bea.holds("project:crumpets")]
 
-    passes(world, minutes=1)
+    passes(sending, minutes=1)
 
     assert (len(hook.came), len(post.mails)) == (2, 2)
     refused = "The webhook could not be given over: Connection refused."
@@ -134,9 +134,9 @@ def test_a_mail_server_is_logged_in_to_and_encrypted_when_it_can(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(a_certificate(tmp_path))
     with a_post(tls=context) as post:
-        _sets(world, smtp_url=f"smtp://bascule:p%40ss@127.0.0.1:{post.port}")
+        sending = _with(world, smtp_url=f"smtp://bascule:p%40ss@127.0.0.1:{post.port}")
         bea.holds(ABOUT)
-        passes(world, minutes=1)
+        passes(sending, minutes=1)
 
     assert (post.recipients, post.logins) == (["ann@people.test"], ["bascule:p@ss"])
     assert post.encrypted == [True]
@@ -151,9 +151,9 @@ def test_no_mail_goes_to_another_machine_where_somebody_could_listen_in(
     context.load_cert_chain(a_certificate(tmp_path))
     with a_post(tls=context if encrypts else None) as post:
         # An odd spelling of this machine, which might be any other.
-        _sets(world, smtp_url=f"smtp://bascule:secret@127.1:{post.port}")
+        sending = _with(world, smtp_url=f"smtp://bascule:secret@127.1:{post.port}")
         made = bea.holds(ABOUT)
-        passes(world, minutes=1)
+        passes(sending, minutes=1)
 
     assert (post.mails, post.logins) == ([], [])
     why = {row[3] for row in listed(bea, made) if row[0] == "mail"}
@@ -164,11 +164,9 @@ def test_no_mail_goes_to_another_machine_where_somebody_could_listen_in(
 def test_what_is_not_set_is_off_and_what_was_off_is_not_told_later(
     world: World, bea: Person, post: Post, hook: Hook
 ):
-    kept = world.services.settings
-    _sets(world, smtp_url="", webhook_secret="")
+    sending = _with(world, smtp_url="", webhook_secret="")
     made = bea.holds(ABOUT)
-    passes(world, minutes=1)
-    object.__setattr__(world.services, "settings", kept)
+    passes(sending, minutes=1)
     passes(world, days=1)
 
     assert (post.mails, hook.came) == ([], [])
@@ -180,9 +178,9 @@ def test_a_url_that_is_no_longer_set_gets_nothing_more(world: World, bea: Person
     hook.statuses.append(500)
     made = bea.holds(ABOUT)
     passes(world, minutes=1)
-    _sets(world, webhook_urls=("http://127.0.0.1:9/",))
+    sending = _with(world, webhook_urls=("http://127.0.0.1:9/",))
 
-    passes(world, minutes=1)
+    passes(sending, minutes=1)
 
     assert len(hook.came) == 1
     assert listed(bea, made)[-1] == ("webhook", "127.0.0.1", 2, "off")
@@ -240,7 +238,9 @@ def test_settings_are_read_as_they_are_written():
     assert SECRET not in repr(read)
 
 
-def _sets(world: World, **changes: object) -> None:
-    """Let the index run with other settings from now on."""
-    changed = replace(world.services.settings, **changes)
-    object.__setattr__(world.services, "settings", changed)
+def _with(world: World, **changes: object) -> World:
+    """The same index, sending with other settings."""
+    services = world.services
+    return replace(
+        world, services=replace(services, settings=replace(services.settings, **changes))
+    )

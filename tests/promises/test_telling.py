@@ -1,4 +1,4 @@
-"""Whom a decision concerns learns of it, a minute later, and of no decision undone by then."""
+"""Whom a decision concerns learns of it, a minute later, and everybody of what is public."""
 
 import pytest
 
@@ -79,62 +79,6 @@ def test_a_webhook_tells_what_is_public_and_proves_who_sent_it(
             },
         }
     ]
-
-
-@pytest.mark.usefixtures("told")
-def test_what_is_undone_within_the_minute_is_never_told(
-    world: World, bea: Person, post: Post, hook: Hook
-):
-    made = bea.holds(ABOUT)
-    world.clock.passes(seconds=59)
-    undone = bea.undoes(made)
-
-    passes(world, minutes=5)
-
-    assert (post.mails, hook.came) == ([], [])
-    assert listed(bea, made) == [
-        ("webhook", "every webhook", 0, "cancelled"),
-        ("mail", "account:ann", 0, "cancelled"),
-    ]
-    assert listed(bea, undone) == []
-
-
-@pytest.mark.parametrize("passing", [{}, {"minutes": 5}], ids=["at once", "later"])
-@pytest.mark.usefixtures("told")
-def test_what_is_effective_again_is_told_after_all(
-    world: World, bea: Person, post: Post, hook: Hook, passing: dict[str, float]
-):
-    made = bea.holds(ABOUT)
-    undone = bea.undoes(made)
-    passes(world, **passing)
-    redone = bea.undoes(undone)
-
-    passes(world, minutes=1)
-
-    assert [mail["Subject"] for mail in post.mails] == [f"Decision {made}: hold, about {ABOUT}"]
-    assert [event["data"]["id"] for event in hook.events] == [made]
-    assert listed(bea, undone) + listed(bea, redone) == []
-
-
-@pytest.mark.usefixtures("told")
-def test_an_undo_of_what_was_told_is_told_and_so_is_its_undo(
-    world: World, bea: Person, post: Post, hook: Hook
-):
-    made = bea.holds(ABOUT)
-    passes(world, minutes=1)
-    undone = bea.undoes(made)
-    passes(world, minutes=1)
-    redone = bea.undoes(undone)
-    passes(world, minutes=1)
-
-    assert [event["type"] for event in hook.events] == ["decision.made", *2 * ["decision.undone"]]
-    assert [event["data"].get("undoes") for event in hook.events] == [None, [made], [undone]]
-    assert [mail["Subject"].partition(",")[0] for mail in post.mails] == [
-        f"Decision {made}: hold",
-        f"Decision {undone}: undo",
-        f"Decision {redone}: undo",
-    ]
-    assert post.mails[1].get_content().startswith(f"What was decided: undo ({made})\nAbout:\n")
 
 
 @pytest.mark.usefixtures("told")
