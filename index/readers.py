@@ -8,7 +8,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from storage.urls import file_of
 
@@ -114,7 +114,7 @@ def _is_safe_way(text: str) -> bool:
         return False
     try:
         parts = urlsplit(text)
-        is_place = bool(parts.hostname) and parts.port != 0
+        is_place = bool((parts.hostname or "").encode("idna")) and parts.port != 0
     except ValueError:
         return False
     here = parts.scheme == "http" and is_this_machine(parts.hostname or "")
@@ -154,7 +154,8 @@ def smtp_url(text: str) -> str:
         return text
     try:
         parts = urlsplit(text)
-        well_formed = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
+        is_place = bool((parts.hostname or "").encode("idna")) and parts.port != 0
+        well_formed = is_place and parts.scheme in {"smtp", "smtps"} and unquote(text).isascii()
     except ValueError:
         well_formed = False
     if not well_formed or parts.path.strip("/") or any(mark in text for mark in "?# "):

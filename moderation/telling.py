@@ -21,7 +21,7 @@ from storage.public_log import Published
 from storage.records import Act, Decision, Target
 
 MAX_MAILS = 1_000
-"""How many people are written to because of one decision, at most."""
+"""How many people are written to whom one decision concerns, and how many who reported."""
 
 UNDONE_SHOWN = 20
 """How many of the decisions that an undo takes back are named in a letter."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, exists, insert, not_, or_, select, update
 
 from storage.batches import batched
 from storage.database import AnyRow, Transaction
@@ -187,7 +187,7 @@ def _due(at: datetime) -> ColumnElement[bool]:
     return and_(_waits, messages.c.due_at <= at)
 
 
-def _taken(message: Message) -> Any:
+def _taken(message: Message) -> Update:
     mine = and_(messages.c.id == message.id, messages.c.attempts == message.attempts)
     return update(messages).where(mine, _waits)
 

@@ -3,12 +3,13 @@
 import base64
 from typing import Any
 
-from index.sending import due
+from index.background import JOBS
 from storage.schema import accounts
 from tests.kit.makers import a_wheel
 from tests.kit.receiving import Hook, Post
 from tests.kit.world import Person, World
 
+(OUTBOX,) = [job for job in JOBS if job.name == "outbox"]
 SECRET = "whsec_" + base64.b64encode(b"thirty-two bytes of pure chance.").decode()
 TOAST = a_wheel("toasting", "1.0")
 OTHER = a_wheel("crumpets", "1.0")
@@ -36,7 +37,7 @@ def set_email(world: World, person: Person) -> None:
 def passes(world: World, **length: float) -> None:
     """Let time pass, and send what is due then."""
     world.clock.passes(**length)
-    due.send_due(world.services)
+    OUTBOX.run(world.services)
 
 
 def listed(moderator: Person, decision: int) -> list[tuple[Any, ...]]:

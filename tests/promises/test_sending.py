@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from index.sending import due
 from index.settings import from_environment
 from moderation import telling as words
 from storage import outbox
@@ -16,7 +15,7 @@ from storage.problems import Invalid
 from storage.schema import messages
 from tests.kit.receiving import Hook, Post, a_certificate, a_post
 from tests.kit.terminal import Terminal
-from tests.kit.told import ABOUT, SECRET, listed, passes, telling
+from tests.kit.told import ABOUT, OUTBOX, SECRET, listed, passes, telling
 from tests.kit.world import Person, World
 
 
@@ -35,7 +34,7 @@ def test_what_is_not_taken_is_tried_again_ever_later_and_then_given_up(
     waits = [timedelta(minutes=1), *outbox.BACKOFF]
     for n, wait in enumerate(waits):
         world.clock.now += wait - timedelta(seconds=1)
-        due.send_due(world.services)
+        OUTBOX.run(world.services)
         assert len(hook.came) == n
         passes(world, seconds=1)
         assert len(hook.came) == n + 1
@@ -52,7 +51,7 @@ def test_what_is_not_taken_is_tried_again_ever_later_and_then_given_up(
 @pytest.mark.usefixtures("told")
 def test_two_senders_at_once_send_once(world: World, bea: Person, hook: Hook, post: Post):
     bea.holds(ABOUT)
-    hook.before = lambda: due.send_due(world.services)
+    hook.before = lambda: OUTBOX.run(world.services)
 
     passes(world, minutes=1)
 
@@ -66,7 +65,7 @@ def test_what_a_dead_sender_had_taken_is_sent_by_the_next(world: World, bea: Per
     for _ in range(2):
         world.services.database.write_now(outbox.take, at=world.clock())
 
-    due.send_due(world.services)
+    OUTBOX.run(world.services)
     assert post.mails == []
     passes(world, minutes=10)
 
@@ -218,7 +217,9 @@ def test_the_command_line_lists_what_the_api_does(world: World, bea: Person):
         ("WEBHOOK_SECRET", "whsec_c2hvcnQ="),
         ("WEBHOOK_SECRET", "whsec_not base64 at all, but long enough"),
         ("SMTP_URL", "https://mail.test"),
+        ("WEBHOOK_URLS", "https://a..test/"),
         ("SMTP_URL", "smtp://"),
+        ("SMTP_URL", "smtp://name:caf%C3%A9@mail.test"),
         ("SMTP_URL", "smtp://mail.test:x"),
         ("MAIL_FROM", "bascule"),
         ("MAIL_FROM", "a@b.test\nBcc: c@d.test"),
