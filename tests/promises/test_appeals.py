@@ -1,12 +1,12 @@
 """Whoever a decision concerns can appeal it, and how that stands follows from decisions alone."""
 
 import base64
-from typing import Any
 
 import pytest
 from httpx2 import Response
 
 from storage.records import Scope
+from tests.kit.appealing import appeals
 from tests.kit.makers import a_wheel
 from tests.kit.signing_in import PASSWORD
 from tests.kit.world import Person, World
@@ -21,29 +21,6 @@ def held(ann: Person, bea: Person) -> int:
     """A moderator holds ann's project: the number of the decision."""
     assert ann.uploads(TOAST).status_code == 200
     return bea.holds(PROJECT, reason="It steals tokens.", private_note="Tip of a friend.")
-
-
-def appeals(
-    who: Person, decision: int | str, message: str = "It does not.", **how: Any
-) -> Response:
-    """POST an appeal."""
-    body = {"message": message}
-    return who.asks("POST", f"/api/decisions/{decision}/appeal", json=body, **how)
-
-
-def status(who: Person) -> str:
-    """How the appeal stands, as its account sees it."""
-    (told,) = who.gets("/api/me").json()["statements"]
-    return told["appeal"]["status"]
-
-
-def in_case(bea: Person, case: int = 1) -> tuple[bool, str]:
-    """Whether the case is open, and how its one appeal stands, as moderators see it."""
-    seen = bea.gets(f"/api/moderation/cases/{case}").json()
-    queued = [each["id"] for each in bea.gets("/api/moderation/queue").json()["cases"]]
-    assert (case in queued) == seen["open"]
-    (appeal,) = seen["appeals"]
-    return seen["open"], appeal["status"]
 
 
 def refusal(answer: Response) -> tuple[int, str]:
@@ -70,40 +47,6 @@ def test_a_member_appeals_and_moderators_find_it_in_the_queue(
         "",
         {"decision": held},
     )
-
-
-def test_undo_redo_dismiss_and_its_undo_leave_an_appeal_as_decisions_say(
-    held: int, ann: Person, bea: Person, cat: Person
-):
-    appeals(ann, held)
-    assert (status(ann), in_case(bea)) == ("open", (True, "open"))
-
-    undone = bea.undoes(held)
-    assert ann.gets("/api/me").json()["statements"] == []
-    assert in_case(bea) == (False, "overturned")
-
-    cat.undoes(undone)
-    assert (status(ann), in_case(bea)) == ("open", (True, "open"))
-
-    dismissed = cat.decides("dismiss", reason="The hold is right.", case=1)
-    assert dismissed.status_code == 201
-    assert (status(ann), in_case(bea)) == ("upheld", (False, "upheld"))
-
-    cat.undoes(dismissed.json()["decision"]["id"])
-    assert (status(ann), in_case(bea)) == ("open", (True, "open"))
-
-
-def test_an_undo_that_answers_an_appeal_stands_in_the_history_of_its_case(
-    held: int, ann: Person, bea: Person
-):
-    appeals(ann, held)
-    before = bea.gets("/api/moderation/cases/1").json()["version"]
-
-    bea.undoes(held)
-
-    seen = bea.gets("/api/moderation/cases/1").json()
-    assert seen["version"] == before + 1
-    assert [entry["act"] for entry in seen["history"]] == ["undo", "appeal"]
 
 
 def test_a_suspended_account_appeals_with_its_password_and_with_its_token(
@@ -251,50 +194,3 @@ def test_the_words_of_an_appeal_stay_words(held: int, ann: Person, bea: Person):
 
     assert seen.headers["content-type"] == "application/json"
     assert seen.json()["appeals"][0]["message"] == HOSTILE
-
-
-def test_who_decided_leaves_the_appeal_to_others_for_a_day(
-    world: World, held: int, ann: Person, bea: Person, cat: Person
-):
-    appeals(ann, held)
-
-    for act in ({"act": "dismiss"}, {"act": "hold", "subjects": [FILE]}):
-        refused = bea.decides(act.pop("act"), *act.pop("subjects", ()), case=1)
-        assert refusal(refused) == (
-            409,
-            f"Case 1 has an appeal against decision {held}, which is your own: cat can settle it, "
-            "and you from 2026-11-26 12:00:00 UTC on. "
-            f"You can undo decision {held} at any time.",
-        )
-
-    world.clock.passes(hours=24)
-    assert bea.decides("dismiss", case=1).status_code == 201
-
-
-def test_who_is_alone_settles_the_appeal_against_themselves(held: int, ann: Person, bea: Person):
-    appeals(ann, held)
-
-    assert bea.decides("dismiss", case=1).status_code == 201
-
-
-def test_a_suspended_colleague_is_nobody_to_wait_for(
-    held: int, ann: Person, bea: Person, cat: Person
-):
-    appeals(ann, held)
-    bea.holds("account:cat")
-
-    assert bea.decides("dismiss", case=1).status_code == 201
-
-
-def test_another_moderator_settles_it_at_once(held: int, ann: Person, bea: Person, cat: Person):
-    appeals(ann, held)
-
-    assert cat.decides("dismiss", case=1).status_code == 201
-
-
-def test_who_decided_undoes_it_at_once(held: int, ann: Person, bea: Person, cat: Person):
-    appeals(ann, held)
-
-    bea.undoes(held)
-
-    assert in_case(cat) == (False, "overturned")
