@@ -62,9 +62,9 @@ def limits_on(tx: Transaction, account: Account, *, at: datetime) -> list[AnyRow
 
 def _concerns(account: Account, project: str | None) -> ColumnElement[bool]:
     in_projects = holds.c.project_id.in_(_memberships(account, project))
-    return (
-        in_projects if project is not None else or_(_is_own(holds.c.subject, account), in_projects)
-    )
+    if project is not None:
+        return in_projects
+    return or_(_is_own(holds.c.subject, account), in_projects)
 
 
 def _names(
@@ -73,14 +73,12 @@ def _names(
     """Whether *subject* is the text of one that concerns the account."""
     its = projects.c.id.in_(_memberships(account, project))
     version = literal("release:") + projects.c.name + "/" + releases.c.version
-    in_projects = (
+    in_projects = or_(
         subject.in_(select(literal("project:") + projects.c.name).where(its)),
         subject.in_(select(version).join_from(releases, projects).where(its)),
         subject.in_(select(literal("file:") + files.c.filename).join(projects).where(its)),
     )
-    return (
-        or_(*in_projects) if project is not None else or_(_is_own(subject, account), *in_projects)
-    )
+    return in_projects if project is not None else or_(_is_own(subject, account), in_projects)
 
 
 def _is_own(subject: ColumnElement[str], account: Account) -> ColumnElement[bool]:

@@ -3,9 +3,10 @@
 import base64
 
 import pytest
+from httpx2 import Response
 
 from storage.records import Scope
-from tests.kit.appealing import appeals, in_case, refusal, status
+from tests.kit.appealing import appeals
 from tests.kit.makers import a_wheel
 from tests.kit.signing_in import PASSWORD
 from tests.kit.world import Person, World
@@ -20,6 +21,11 @@ def held(ann: Person, bea: Person) -> int:
     """A moderator holds ann's project: the number of the decision."""
     assert ann.uploads(TOAST).status_code == 200
     return bea.holds(PROJECT, reason="It steals tokens.", private_note="Tip of a friend.")
+
+
+def refusal(answer: Response) -> tuple[int, str]:
+    """The status and the sentences of a refusal."""
+    return answer.status_code, answer.text
 
 
 def test_a_member_appeals_and_moderators_find_it_in_the_queue(
@@ -41,40 +47,6 @@ def test_a_member_appeals_and_moderators_find_it_in_the_queue(
         "",
         {"decision": held},
     )
-
-
-def test_undo_redo_dismiss_and_its_undo_leave_an_appeal_as_decisions_say(
-    held: int, ann: Person, bea: Person, cat: Person
-):
-    appeals(ann, held)
-    assert (status(ann), in_case(bea)) == ("open", (True, "open"))
-
-    undone = bea.undoes(held)
-    assert ann.gets("/api/me").json()["statements"] == []
-    assert in_case(bea) == (False, "overturned")
-
-    cat.undoes(undone)
-    assert (status(ann), in_case(bea)) == ("open", (True, "open"))
-
-    dismissed = cat.decides("dismiss", reason="The hold is right.", case=1)
-    assert dismissed.status_code == 201
-    assert (status(ann), in_case(bea)) == ("upheld", (False, "upheld"))
-
-    cat.undoes(dismissed.json()["decision"]["id"])
-    assert (status(ann), in_case(bea)) == ("open", (True, "open"))
-
-
-def test_an_undo_that_answers_an_appeal_stands_in_the_history_of_its_case(
-    held: int, ann: Person, bea: Person
-):
-    appeals(ann, held)
-    before = bea.gets("/api/moderation/cases/1").json()["version"]
-
-    bea.undoes(held)
-
-    seen = bea.gets("/api/moderation/cases/1").json()
-    assert seen["version"] == before + 1
-    assert [entry["act"] for entry in seen["history"]] == ["undo", "appeal"]
 
 
 def test_a_suspended_account_appeals_with_its_password_and_with_its_token(
