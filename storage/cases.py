@@ -32,7 +32,9 @@ from storage.schema import (
     entries,
     entry_cases,
     entry_projects,
+    hold_ends,
     holds,
+    overrides,
     reports,
     signals,
 )
@@ -59,8 +61,24 @@ def settled_by(item: FromClause) -> ScalarSelect[Any]:
 
 
 _appealed = decisions.alias("appealed")
-contested = exists().where(_appealed.c.id == appeals.c.decision_id, _appealed.c.effective)
-"""What the appeal is against is still in effect: otherwise there is nothing left to decide."""
+_its_hold = holds.alias("its_hold")
+_released = decisions.alias("released")
+contested = and_(
+    exists().where(_appealed.c.id == appeals.c.decision_id, _appealed.c.effective),
+    or_(
+        exists().where(overrides.c.decision_id == appeals.c.decision_id),
+        exists().where(
+            _its_hold.c.decision_id == appeals.c.decision_id,
+            ~exists().where(
+                hold_ends.c.hold_id == _its_hold.c.id,
+                _released.c.id == hold_ends.c.decision_id,
+                _released.c.effective,
+            ),
+        ),
+    ),
+)
+"""What the appeal is against is still in effect, undone or released by nobody: otherwise there is
+nothing left to decide."""
 
 settled_up_to = (
     select(func.coalesce(func.max(decisions.c.case_serial), 0))

@@ -111,3 +111,16 @@ def test_who_decided_undoes_it_at_once(held: int, ann: Person, bea: Person, cat:
     bea.undoes(held)
 
     assert in_case(cat) == (False, "overturned")
+
+
+def test_a_release_overturns_it_too_and_its_undo_opens_it_again(
+    held: int, ann: Person, bea: Person, cat: Person
+):
+    appeals(ann, held)
+
+    release = cat.releases(PROJECT, case=1)
+    assert in_case(cat) == (False, "overturned")
+    undo = cat.undoes(release)
+    assert in_case(cat) == (True, "open")
+    cat.undoes(undo)
+    assert in_case(cat) == (False, "overturned")
