@@ -16,7 +16,7 @@ from index.logs import escaped
 from index.services import Services
 from moderation import accounts, statements
 from moderation.statements import Statement
-from storage import files, overview, sweeping, undoes, verifying
+from storage import files, modes, overview, sweeping, undoes, verifying
 from storage.problems import Invalid, NotFound
 from storage.records import Digest
 
@@ -31,13 +31,15 @@ def status(
     ] = None,
     data: DataFolder = None,
 ) -> None:
-    """Show what is here: accounts, projects, files, holds in force, the newest serial."""
+    """Show what is here: the mode, accounts, projects, files, holds in force, the newest serial."""
     with opened(data) as services:
         if account is not None:
             _show_statements(services, account)
             return
         facts = services.database.read_now(overview.facts, at=services.now())
-        shown = {"data": str(services.settings.data)}
+        mode = services.database.read_now(modes.admission, at=services.now())
+        until = f" until {mode.until_at:%Y-%m-%d %H:%M} UTC" if mode.until_at else ""
+        shown = {"data": str(services.settings.data), "mode": f"{mode.mode}{until}"}
         shown |= {name: f"{value:,}" for name, value in facts.items()}
     show(shown.items())
 
