@@ -53,7 +53,7 @@ class NewDecision(Body, frozen=True):
     private_note: Words = ""
     length: str | None = msgspec.field(name="for", default=None)
     until: str | None = None
-    key: Annotated[str, msgspec.Meta(max_length=KEY_CHARACTERS)] | None = None
+    key: Annotated[str, msgspec.Meta(min_length=1, max_length=KEY_CHARACTERS)] | None = None
     case: Number | None = None
     version: Number | None = None
 

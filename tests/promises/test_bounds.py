@@ -56,12 +56,13 @@ def test_a_token_for_no_project_is_not_a_token_for_all(world: World, project: st
         ({"note": "x" * 4_001}, "$.note"),
         ({"private_note": "x" * 4_001}, "$.private_note"),
         ({"key": "x" * 256}, "$.key"),
+        ({"key": ""}, "$.key"),
         ({"subjects": ["project:x"] * 50_001}, "$.subjects"),
         ({"act": "release", "holds": [1] * 50_001}, "$.holds"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_decision_that_is_too_long_is_told_where(
+def test_a_decision_that_is_too_long_or_has_an_empty_key_is_told_where(
     bea: Person, more: dict[str, object], where: str
 ):
     body = {"act": "hold", "subjects": ["project:toasting"], "reason": "Because.", **more}
