@@ -5,7 +5,7 @@ from textwrap import indent
 
 from storage.concerned import Part
 from storage.public_log import Published
-from storage.records import Act
+from storage.records import Act, Appeal
 
 _ANSWERED = (Act.HOLD, Act.LIMITS, Act.ERASE)
 """What somebody may want to have looked at once more."""
@@ -44,6 +44,12 @@ def of_reports(known: Published, part: Part) -> Letter:
     what = "report was" if part.count == 1 else f"{part.count:,} reports were"
     lines = [f"Your {what} {outcome}.", "About:", *_listed(part), *_why(known)]
     return {"subject": f"Your {what} {outcome}", "text": "\n".join(lines)}
+
+
+def of_appeal(known: Published, appeal: Appeal) -> Letter:
+    """How an appeal ended, and why."""
+    outcome = f"Decision {appeal.decision} was {appeal.status} on your appeal"
+    return {"subject": outcome, "text": "\n".join([f"{outcome}.", *_why(known)])}
 
 
 def _title(known: Published, part: Part) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from moderation.letters import Letter, of_decision, of_reports
+from moderation.letters import Letter, of_appeal, of_decision, of_reports
 from storage import (
+    appeals,
     concerned,
     decisions,
     modes,
@@ -53,6 +54,8 @@ def about(
     if decision.case is not None:
         parts = reports.settled_with(tx, decision.id, limit=MAX_MAILS)
         _write(tx, known, {each: of_reports(known, parts[each]) for each in parts})
+        answered = appeals.settled_with(tx, decision.id, limit=MAX_MAILS)
+        _write(tx, known, {each: of_appeal(known, answered[each]) for each in answered})
 
 
 def of_report(tx: Transaction, names: Sequence[str], kind: str, *, at: datetime) -> None:

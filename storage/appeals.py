@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Select, func, insert, select
 
+from storage import subjects
 from storage.batches import batched
 from storage.cases import contested, settled_by
 from storage.database import AnyRow, Transaction
 from storage.records import Appeal, AppealStatus
-from storage.schema import accounts, appeals, decisions
+from storage.schema import accounts, appeals, cases, decisions
 
 
 def add(
@@ -48,6 +49,28 @@ def in_case(tx: Transaction, case_id: int, *, limit: int) -> tuple[list[Appeal],
     count = tx.scalar(select(func.count()).where(appeals.c.case_id == case_id)) or 0
     query = _APPEALS.where(appeals.c.case_id == case_id).order_by(appeals.c.id.desc())
     return _found(tx, query.limit(limit)), count
+
+
+def of_account(
+    tx: Transaction, account_id: int, *, project: str | None, limit: int
+) -> list[Appeal]:
+    """The newest appeals of the account, newest first; with *project*, those about that one."""
+    query = _APPEALS.where(appeals.c.account_id == account_id).order_by(appeals.c.id.desc())
+    if project is not None:
+        about = cases.c.subject == subjects.project(project)
+        query = query.join(cases, cases.c.id == appeals.c.case_id).where(about)
+    return _found(tx, query.limit(limit))
+
+
+def settled_with(tx: Transaction, decision_id: int, *, limit: int) -> dict[str, Appeal]:
+    """What was appealed that the decision settles, by the names of those with an e-mail."""
+    query = _APPEALS.join(decisions, decisions.c.case_id == appeals.c.case_id).where(
+        decisions.c.id == decision_id,
+        settled_by(appeals) == decision_id,
+        accounts.c.email.is_not(None),
+    )
+    found = _found(tx, query.order_by(appeals.c.id).limit(limit))
+    return {appeal.account: appeal for appeal in found}
 
 
 def newest_against(tx: Transaction, case_id: int, *, by: str) -> Appeal | None:

@@ -160,6 +160,26 @@ def test_closing_a_case_tells_who_reported(
     assert len(post.mails) == (1 if act == "dismiss" else 2)
 
 
+@pytest.mark.usefixtures("told")
+def test_who_appealed_is_told_how_that_ended(
+    world: World, ann: Person, bea: Person, cat: Person, post: Post, hook: Hook
+):
+    made = bea.holds(ABOUT)
+    ann.asks("POST", f"/api/decisions/{made}/appeal", json={"message": "It is mine."})
+    passes(world, minutes=1)
+    assert cat.decides("dismiss", case=1, reason="It stays.").status_code == 201
+    passes(world, minutes=1)
+
+    (_, mail) = post.mails
+    assert (mail["To"], mail["Subject"]) == (
+        "ann@people.test",
+        f"Decision {made} was upheld on your appeal",
+    )
+    assert mail.get_content() == (
+        f"Decision {made} was upheld on your appeal.\nWhy:\n  It stays.\n"
+    )
+
+
 def test_who_has_no_address_is_not_written_to(world: World, ann: Person, bea: Person):
     ann.uploads(TOAST)
     bea.holds(ABOUT)
