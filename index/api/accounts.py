@@ -159,6 +159,7 @@ def _about(tx: Transaction, caller: Caller, terms: Terms, at: datetime) -> dict[
         "holds": [_hold(hold) for hold in holds.on_subjects(tx, against, at=at)],
         "statements": [appeals.statement(each) for each in told],
         "statements_count": count,
+        "appeals": appeals.of_account(tx, caller.account, project=project),
     }
 
 

@@ -15,11 +15,12 @@ from index.timestamps import utc
 from moderation import appeals
 from moderation.appeals import MAX_CHARACTERS
 from moderation.permissions import check_usable
-from moderation.statements import Statement
+from moderation.statements import LISTED, Statement
+from storage import appeals as stored_appeals
 from storage import tokens
 from storage.database import Transaction
 from storage.problems import Forbidden
-from storage.records import Appeal, Scope
+from storage.records import Account, Appeal, Scope
 
 
 class NewAppeal(Body, frozen=True):
@@ -53,6 +54,12 @@ async def appeal(request: Request, caller: Caller) -> Response:
         )
 
     return answer({"appeal": _appeal(await found.database.write(change))}, status=201)
+
+
+def of_account(tx: Transaction, account: Account, *, project: str | None) -> list[dict[str, Any]]:
+    """The newest appeals of an account, whatever became of them; with *project*, about that."""
+    found = stored_appeals.of_account(tx, account.id, project=project, limit=LISTED)
+    return [_appeal(each) for each in found]
 
 
 def statement(found: Statement) -> dict[str, Any]:

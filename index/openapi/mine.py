@@ -61,3 +61,4 @@ class Me(Shape, frozen=True):
     holds: list[HoldOnMe]
     statements: list[Statement]
     statements_count: int
+    appeals: list[Appeal]

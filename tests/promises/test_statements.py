@@ -198,6 +198,28 @@ def test_it_says_how_an_appeal_of_ones_own_stands_and_of_nobody_else_s(
     assert [each["appeal"] for each in told(published)] == [None]
 
 
+def test_appeals_are_shown_whatever_became_of_them(
+    published: Person, bob: Person, bea: Person, cat: Person
+):
+    taken_back, kept = bea.holds(PROJECT), bea.holds("account:ann")
+    for decision in (taken_back, kept):
+        answer = published.asks(
+            "POST", f"/api/decisions/{decision}/appeal", json={"message": "It is mine."}
+        )
+        assert answer.status_code == 201
+    cat.undoes(taken_back)
+
+    def shown(who: Person) -> list[tuple[int, str]]:
+        found = who.gets("/api/me").json()["appeals"]
+        return [(each["decision"], each["status"]) for each in found]
+
+    assert shown(published) == [(kept, "open"), (taken_back, "overturned")]
+    assert shown(published.with_token(Scope.UPLOAD, project="toasting")) == [
+        (taken_back, "overturned")
+    ]
+    assert shown(bob) == []
+
+
 def test_the_newest_hundred_are_listed_and_all_are_counted(published: Person, bea: Person):
     numbers = [bea.holds(PROJECT, effects=["freeze"]) for _ in range(101)]
 
