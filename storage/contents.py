@@ -90,7 +90,7 @@ def decisions_about(tx: Transaction, case: Case, *, limit: int) -> list[Decision
     )
     newest = select(decisions.c.id).where(decisions.c.id.in_(found))
     ids = tx.scalars(newest.order_by(decisions.c.id.desc()).limit(limit))
-    return stored_decisions.by_ids(tx, list(ids))
+    return stored_decisions.by_ids(tx, list(ids), named=stored_decisions.NAMED)
 
 
 def filenames(tx: Transaction, project_id: int, *, limit: int) -> list[str]:

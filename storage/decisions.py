@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, insert, select
+from sqlalchemy import ColumnElement, Select, func, insert, select
 
 from storage.batches import batched
 from storage.database import Transaction
@@ -13,6 +13,9 @@ from storage.records import Act, Decision
 from storage.schema import appeals, decision_subjects, decisions, holds, undoes
 
 T = TypeVar("T")
+
+NAMED = 100
+"""How many subjects, holds and undoes of each decision a list of decisions has."""
 
 
 def record(
@@ -65,11 +68,10 @@ def by_id(tx: Transaction, decision_id: int) -> Decision:
     return found[0]
 
 
-def by_ids(tx: Transaction, ids: Collection[int]) -> list[Decision]:
-    """Those of these decisions that there are, newest first."""
-    return _decisions(
-        tx, select(decisions).where(decisions.c.id.in_(ids)).order_by(decisions.c.id.desc())
-    )
+def by_ids(tx: Transaction, ids: Collection[int], *, named: int | None = None) -> list[Decision]:
+    """Those of these decisions that there are, newest first; of each the first *named* targets."""
+    query = select(decisions).where(decisions.c.id.in_(ids)).order_by(decisions.c.id.desc())
+    return _decisions(tx, query, named)
 
 
 def by_key(tx: Transaction, *, by: str, key: str) -> tuple[int, str | None] | None:
@@ -79,10 +81,15 @@ def by_key(tx: Transaction, *, by: str, key: str) -> tuple[int, str | None] | No
     return (row.id, row.key_request) if row else None
 
 
-def newest(tx: Transaction, *, limit: int, before: int | None = None) -> list[Decision]:
-    """The newest decisions (before that number), newest first."""
+def newest(
+    tx: Transaction, *, limit: int, before: int | None = None, named: int | None = None
+) -> list[Decision]:
+    """The newest decisions (before that number), newest first.
+
+    Of each decision's subjects, holds and undoes there are the first *named*, or all.
+    """
     query = select(decisions).order_by(decisions.c.id.desc()).limit(limit)
-    return _decisions(tx, query.where(decisions.c.id < before) if before else query)
+    return _decisions(tx, query.where(decisions.c.id < before) if before else query, named)
 
 
 def made(
@@ -132,12 +139,16 @@ def subjects_of(tx: Transaction, decision_ids: Collection[int]) -> list[str]:
     return sorted(found)
 
 
-def _decisions(tx: Transaction, query: Select[*tuple[Any, ...]]) -> list[Decision]:
+def _decisions(
+    tx: Transaction, query: Select[*tuple[Any, ...]], named: int | None = None
+) -> list[Decision]:
     rows = list(tx.execute(query))
     ids = [row.id for row in rows]
-    subjects = _grouped(tx, decision_subjects.c.decision_id, decision_subjects.c.subject, ids)
-    opened = _grouped(tx, holds.c.decision_id, holds.c.id, ids)
-    targets = _grouped(tx, undoes.c.undo_id, undoes.c.decision_id, ids)
+    subjects = _of_each(
+        tx, decision_subjects.c.decision_id, decision_subjects.c.subject, ids, named
+    )
+    opened = _of_each(tx, holds.c.decision_id, holds.c.id, ids, named)
+    targets = _of_each(tx, undoes.c.undo_id, undoes.c.decision_id, ids, named)
     return [
         Decision(
             id=row.id,
@@ -147,9 +158,12 @@ def _decisions(tx: Transaction, query: Select[*tuple[Any, ...]]) -> list[Decisio
             reason=row.reason,
             note=row.note,
             private_note=row.private_note,
-            subjects=tuple(subjects.get(row.id, ())),
-            holds=tuple(opened.get(row.id, ())),
-            undoes=tuple(targets.get(row.id, ())),
+            subjects=subjects[row.id][0],
+            subjects_count=subjects[row.id][1],
+            holds=opened[row.id][0],
+            holds_count=opened[row.id][1],
+            undoes=targets[row.id][0],
+            undoes_count=targets[row.id][1],
             effective=row.effective,
             case=row.case_id,
         )
@@ -157,10 +171,21 @@ def _decisions(tx: Transaction, query: Select[*tuple[Any, ...]]) -> list[Decisio
     ]
 
 
-def _grouped(
-    tx: Transaction, of: ColumnElement[int], what: ColumnElement[T], ids: Collection[int]
-) -> dict[int, list[T]]:
-    grouped: dict[int, list[T]] = {}
-    for decision_id, value in tx.execute(select(of, what).where(of.in_(ids)).order_by(what)):
-        grouped.setdefault(decision_id, []).append(value)
-    return grouped
+def _of_each(
+    tx: Transaction,
+    of: ColumnElement[int],
+    what: ColumnElement[T],
+    ids: Collection[int],
+    named: int | None,
+) -> dict[int, tuple[tuple[T, ...], int]]:
+    """For each decision the first *named* (or all) of what it has, and how many there are."""
+    counting = select(of, func.count()).where(of.in_(ids)).group_by(of)
+    counts = dict.fromkeys(ids, 0)
+    counts.update((id_, count) for id_, count in tx.execute(counting))
+    first: dict[int, list[T]] = {id_: [] for id_ in ids}
+    short = [id_ for id_ in ids if named is None or counts[id_] <= named]
+    for id_, value in tx.execute(select(of, what).where(of.in_(short)).order_by(what)):
+        first[id_].append(value)
+    for id_ in counts.keys() - short:
+        first[id_] += tx.scalars(select(what).where(of == id_).order_by(what).limit(named))
+    return {id_: (tuple(first[id_]), counts[id_]) for id_ in ids}

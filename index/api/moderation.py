@@ -117,7 +117,10 @@ async def undo_many(request: Request, caller: Caller) -> Response:
 async def list_decisions(request: Request, _caller: Caller) -> Response:
     """`GET /api/moderation/decisions?before=ID`: the newest first."""
     newest = await services(request).database.read(
-        stored_decisions.newest, limit=LISTED, before=number_in_query(request, "before")
+        stored_decisions.newest,
+        limit=LISTED,
+        before=number_in_query(request, "before"),
+        named=shown.NAMED,
     )
     return answer({"decisions": [shown.brief(each) for each in newest]})
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from index.timestamps import utc
 from moderation.deciding import Affected
+from storage import decisions
 from storage.records import Admission, Decision, Entry, Hold
 
-NAMED = 100
+NAMED = decisions.NAMED
 """How many of a long list are named."""
 
 
@@ -18,7 +19,12 @@ def affected(reached: Affected) -> dict[str, Any]:
 
 def brief(made: Decision) -> dict[str, Any]:
     """A decision among others: of each list in it, what is named, and how long it is."""
-    return _cut(decision(made), ("subjects", "holds", "undoes"))
+    counts = {
+        "subjects_count": made.subjects_count,
+        "holds_count": made.holds_count,
+        "undoes_count": made.undoes_count,
+    }
+    return decision(made) | counts
 
 
 def decision(made: Decision) -> dict[str, Any]:

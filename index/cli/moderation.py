@@ -1,6 +1,5 @@
 """`bascule hold`, `bascule release` and `bascule undo`: the same functions as the API's."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -111,7 +110,7 @@ def undo(
 def list_decisions(limit: Limit = 50, data: DataFolder = None) -> None:
     """Show the newest decisions, the newest first, and whether they are undone."""
     with opened(data) as services:
-        found = services.database.read_now(stored_decisions.newest, limit=limit)
+        found = services.database.read_now(stored_decisions.newest, limit=limit, named=1)
     show(map(_shown_decision, found), "decision", "at", "who", "act", "subjects", "", "reason")
 
 
@@ -124,7 +123,7 @@ def list_holds(limit: Limit = 50, data: DataFolder = None) -> None:
 
 def _shown_decision(made: Decision) -> tuple[str, ...]:
     at, undone = f"{made.at:%Y-%m-%d %H:%M}", "" if made.effective else "undone"
-    return str(made.id), at, made.by, made.act, _some(made.subjects), undone, made.reason
+    return str(made.id), at, made.by, made.act, _some(made), undone, made.reason
 
 
 def _shown_hold(hold: Hold) -> tuple[str, ...]:
@@ -132,9 +131,9 @@ def _shown_hold(hold: Hold) -> tuple[str, ...]:
     return str(hold.decision), hold.subject, ", ".join(sorted(hold.effects)), until, hold.reason
 
 
-def _some(subjects: Sequence[str]) -> str:
-    more = f" and {len(subjects) - 1} more" if len(subjects) > 1 else ""
-    return f"{subjects[0]}{more}" if subjects else ""
+def _some(made: Decision) -> str:
+    more = f" and {made.subjects_count - 1} more" if made.subjects_count > 1 else ""
+    return f"{made.subjects[0]}{more}" if made.subjects else ""
 
 
 def why_of(services: Services, reason: str, *, case: int | None = None) -> Why:

@@ -99,8 +99,12 @@ class Decision:
     note: str
     private_note: str
     subjects: tuple[str, ...]
+    subjects_count: int
+    """How many there are: in a list of decisions each has only the first of its subjects."""
     holds: tuple[int, ...]
+    holds_count: int
     undoes: tuple[int, ...]
+    undoes_count: int
     effective: bool
     case: int | None = None
     """The case that it settles."""
