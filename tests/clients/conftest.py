@@ -13,7 +13,8 @@ from tests.kit.live import Server, a_server
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with a_server(tmp_path_factory.mktemp("server") / "data") as server:
+    folder = tmp_path_factory.mktemp("server") / "data"
+    with a_server(folder, trusted_projects_per_day="1000") as server:
         yield server
 
 

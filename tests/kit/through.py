@@ -161,7 +161,7 @@ def observed(index: Through) -> dict[str, Any]:
 
 
 def _without_numbers(answer: Response) -> Any:
-    numbers = ("_last-serial", "last_serial", "last_used_at", "id", "decision")
+    numbers = ("_last-serial", "last_serial", "last_used_at", "id", "decision", "answer")
 
     def without(value: Any) -> Any:
         if isinstance(value, list):
