@@ -13,9 +13,9 @@ def wait(tx: Transaction, name: str, *, every: timedelta, at: datetime) -> timed
     row = tx.execute(select(jobs).where(jobs.c.name == name)).first()
     if row is None:
         return timedelta()
-    # A run that is yet to come was noted by a clock that has been set back since.
-    due_at = row.last_run_at + every if row.last_run_at and row.last_run_at <= at else at
-    return max(due_at - at, (row.until_at or at) - at, timedelta())
+    # A run that lies far ahead was noted by a clock that has been set back since.
+    since = abs(at - row.last_run_at) if row.last_run_at else every
+    return max(every - since, (row.until_at or at) - at, timedelta())
 
 
 def take(

@@ -31,7 +31,7 @@ def a_job(run: Callable[[Services], None], every_seconds: float = 0.02) -> Job:
 
 @contextmanager
 def workers(world: World, job: Job, count: int) -> Iterator[None]:
-    """So many workers on one database, and on the real clock."""
+    """So many workers on one database, whose clocks differ a little, as those of machines do."""
     one = replace(compose(Settings(data=world.services.settings.data)), now=time_now(world))
     if count == 0:
         one.database.close()
