@@ -97,7 +97,8 @@ def exposure(facts: Facts, *, at: datetime) -> float:
     """How much depends on it: 1 for a new project that nobody downloads."""
     age = min(at - facts.created_at, OLDEST_PROJECT_COUNTED) if facts.created_at else timedelta()
     size = log10(1 + facts.downloads) + log10(1 + facts.files) / 2
-    return 1 + size + max(age / OLDEST_PROJECT_COUNTED, 0.0)
+    # A fourth: spam in the most popular project comes after malware in a new one.
+    return 1 + (size + max(age / OLDEST_PROJECT_COUNTED, 0.0)) / 4
 
 
 def reasons(facts: Facts, *, at: datetime) -> Iterator[str]:

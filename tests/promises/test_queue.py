@@ -106,6 +106,17 @@ def test_severity_exposure_corroboration_and_age_each_move_a_case():
         assert pressure(more, at=AT) > pressure(about(), at=AT)
 
 
+def test_spam_in_the_most_popular_project_comes_after_malware_in_a_new_one():
+    popular = about(
+        reporters={Kind.SPAM: [NEW]},
+        downloads=100_000_000,
+        files=100,
+        created_at=AT - timedelta(days=4_000),
+    )
+
+    assert pressure(popular, at=AT) < pressure(about(), at=AT)
+
+
 def test_the_reasons_are_words():
     some = about(
         reporters={Kind.SPAM: [NEW], Kind.MALWARE: [NEW] * 3},
