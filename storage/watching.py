@@ -23,7 +23,7 @@ class Watch:
         try:
             version = self._database.version()
             if version != self._version:
-                self._found = self._database.read_now(modes.in_force_at, at=at)
+                self._found = self._database.peek(modes.in_force_at, at=at)
                 self._version = version
         except (Problem, DatabaseError):
             self._version = None
