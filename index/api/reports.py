@@ -1,6 +1,7 @@
 """Reports: what is wrong, from anybody who is signed in, and how it ended."""
 
 import hashlib
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import msgspec
@@ -38,6 +39,9 @@ class Evidence(Body, frozen=True, omit_defaults=True):
     text: Text | None = None
 
 
+Places = Annotated[tuple[Text | Evidence, ...], msgspec.Meta(max_length=EVIDENCE)]
+
+
 class NewReport(Body, frozen=True):
     """What somebody says is wrong, with one subject or several."""
 
@@ -45,7 +49,7 @@ class NewReport(Body, frozen=True):
     summary: Text
     subject: Name | None = None
     subjects: Annotated[tuple[Name, ...], msgspec.Meta(max_length=MAX_SUBJECTS)] = ()
-    evidence: Annotated[tuple[Evidence, ...], msgspec.Meta(max_length=EVIDENCE)] = ()
+    evidence: Text | Evidence | Places | None = None
     key: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] | None = None
 
 
@@ -63,7 +67,7 @@ async def report(request: Request, caller: Caller) -> Response:
     statement = Statement(
         kind=wanted.kind,
         summary=wanted.summary,
-        evidence=[msgspec.to_builtins(each) for each in wanted.evidence],
+        evidence=list(_places(wanted)),
         key=wanted.key,
         key_request=hashlib.sha256(msgspec.json.encode(wanted)).hexdigest(),
     )
@@ -84,6 +88,16 @@ async def list_mine(request: Request, caller: Caller) -> Response:
         before=number_in_query(request, "before"),
     )
     return answer({"reports": [_whole(each) for each in found]})
+
+
+def _places(wanted: NewReport) -> Iterator[dict[str, Any]]:
+    """Each place to look at; words alone are one too."""
+    found = wanted.evidence
+    for each in found if isinstance(found, tuple) else [found]:
+        if isinstance(each, str):
+            yield {"text": each}
+        elif each is not None:
+            yield msgspec.to_builtins(each)
 
 
 def _brief(report: Report) -> dict[str, Any]:

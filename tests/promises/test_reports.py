@@ -31,6 +31,24 @@ def toast(ann: Person) -> None:
     assert ann.uploads(TOAST).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("evidence", "kept"),
+    [
+        ("It sends mails.", [{"text": "It sends mails."}]),
+        ({"file": "setup.py"}, [{"file": "setup.py"}]),
+        (["Line 3.", {"line": 3}], [{"text": "Line 3."}, {"line": 3}]),
+        (None, []),
+    ],
+)
+def test_evidence_is_one_place_or_several_in_words_or_by_file_and_line(
+    bob: Person, bea: Person, evidence: object, kept: list[dict[str, object]]
+):
+    answer = bob.asks("POST", "/api/reports", json=a_report("project:toasting", evidence=evidence))
+
+    [report] = case(bea, 1)["reports"]
+    assert (answer.status_code, report["evidence"]) == (202, kept)
+
+
 def test_a_report_is_answered_with_its_case_and_stands_there(bob: Person, bea: Person):
     answer = bob.asks("POST", "/api/reports", json=a_report("project:Toasting", evidence=EVIDENCE))
 
