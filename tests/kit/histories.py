@@ -83,8 +83,9 @@ def lived(index: Index, steps: list[Step], now: datetime) -> tuple[list[Done], d
             done.decision = index.act(done.step, now)
         except Problem:
             continue
-        if step.act == "upload":
-            done.waits = index.waits(step.args[0])
+        sent = [each.step.args for each in history if each.step.act == "upload"]
+        if step.act == "upload" and step.args not in sent:
+            done.waits = index.waits(step.args[0])  # What is sent again meets no mode.
         history.append(done)
     return history, now
 

@@ -61,6 +61,7 @@ VOUCH, NOTHING = (
 @example(steps=[REVIEW, Step("undo", "bea", (0,)), REVIEW, OPEN, Step("undo", "bea", (2,))])
 @example(steps=[REVIEW, NEW, LATER, RELEASE, LATER, Step("undo", "bea", (1,))])
 @example(steps=[REVIEW, REVIEW, NEW, LATER, OPEN, Step("undo", "bea", (2,))])
+@example(steps=[REVIEW, NEW, LATER, RELEASE, NEW])
 @example(steps=[VOUCH, REVIEW, NEW, UNDO_ALL, Step("undo", "cat", (0,))])
 @example(steps=[NOTHING, NEW, LATER, NOTHING, UNDO_ALL, NEW])
 @example(steps=[HOLD, RELEASE, HOLD, RELEASE, Step("undo", "bea", (2,))])
