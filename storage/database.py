@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from storage.problems import Busy, Full, Problem, Unavailable
@@ -115,7 +115,7 @@ class Database:
                 self._watcher = self.engine.connect()
             try:
                 yield self._watcher
-            except BaseException:
+            except (SQLAlchemyError, sqlite3.Error):
                 self._forget_watcher()
                 raise
 

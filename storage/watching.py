@@ -1,8 +1,9 @@
 """Watching: which mode is in force, asked for each answer at almost no cost."""
 
+import sqlite3
 from datetime import datetime
 
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import SQLAlchemyError
 
 from storage import modes
 from storage.database import Database
@@ -25,6 +26,6 @@ class Watch:
             if version != self._version:
                 self._found = self._database.peek(modes.in_force_at, at=at)
                 self._version = version
-        except (Problem, DatabaseError):
+        except (Problem, SQLAlchemyError, sqlite3.Error):
             self._version = None
         return modes.strictest(self._found, at=at)
