@@ -1,26 +1,38 @@
 """An index below every door: the functions of moderation on the rows, in one transaction."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from packaging.utils import NormalizedName
-from sqlalchemy import func, select, update
 
 from index.upload.names import skeleton
-from moderation import decisions, modes, overriding, owners, publishing, trust, undoing, waiting
+from moderation import (
+    appeals,
+    cases,
+    decisions,
+    modes,
+    overriding,
+    owners,
+    publishing,
+    reports,
+    trust,
+    undoing,
+)
 from moderation.deciding import Why
 from moderation.owners import Part
 from moderation.permissions import check_not_suspended, known_project
+from moderation.reports import Statement
 from moderation.submissions import Candidate, Submission
 from moderation.terms import Terms
-from storage import accounts, holds, subjects, tokens
+from storage import accounts, holds, tokens
 from storage import decisions as stored_decisions
 from storage.blobs import Hashes
 from storage.database import Transaction
-from storage.records import Account, Act, Allowance, Blob, Decision, Mode, Token
-from storage.schema import files, projects
-from storage.schema import holds as hold_rows
-from tests.kit.histories import FILES, Step
+from storage.records import Account, Allowance, Blob, Decision, Mode, Token
+from tests.kit import forcing
+from tests.kit.forcing import case_number
+from tests.kit.histories import FILES, Met, Step
 from tests.kit.makers import Archive
 
 TERMS = Terms(project_bytes=1 << 30)
@@ -43,15 +55,20 @@ class Below:
         made = stored_decisions.by_id(self.tx, decision)
         return {hold.subject: hold.id for hold in holds.by_ids(self.tx, made.holds)}
 
-    def waits(self, file: str) -> list[int]:
-        """See Index.waits."""
-        return waits_of(self.tx, file)
+    def met(self, file: str) -> Met:
+        """See Index.met."""
+        return forcing.met(self.tx, file)
+
+    def force(self, step: Step, at: datetime) -> int:
+        """See Index.force."""
+        return forcing.force(self.tx, step, at)
 
     def _act(self, step: Step, at: datetime) -> Any:
         tx, args = self.tx, step.args
-        why = Why(by=f"account:{step.by}", at=at, reason=f"{step.by}, because.")
+        case = case_number(tx, step.case) if step.case else None
+        why = Why(by=f"account:{step.by}", at=at, reason=forcing.reason(step), case=case)
         match step.act:
-            case "hold" | "force hold":
+            case "hold":
                 until = at + args[2] if args[2] else None
                 return decisions.hold(tx, args[0], why=why, effects=args[1], until=until)
             case "mode":
@@ -62,10 +79,8 @@ class Below:
             case "limits":
                 until, allowed = at + args[2] if args[2] else None, Allowance(files_per_day=args[1])
                 return overriding.override(tx, args[:1], allowed, why=why, until=until)
-            case "force wait":
-                return force_wait(tx, *args, at=at)
-            case "force withdraw":
-                return decisions.hold(tx, [args[0]], why=why, act=Act.WITHDRAW)
+            case "dismiss":
+                return decisions.dismiss(tx, case_number(tx, step.case), why=why)
             case "release":
                 return decisions.release(tx, args[0], why=why)
             case "release holds":
@@ -74,12 +89,17 @@ class Below:
                 return undoing.undo(tx, args[0], why=why)
             case "undo all":
                 by = undoing.actors(args[0])
-                return undoing.undo_made(tx, by=by, since=args[1], until=None, why=why)
+                why = replace(why, case=None)
+                return undoing.undo_made(tx, by=by, since=args[1], until=None, why=why, case=case)
+            case "claim" | "take over" | "give back":
+                return _CLAIMS[step.act](tx, case_number(tx, *args), _account(tx, step.by), at=at)
+            case "appeal":
+                account = _account(tx, step.by)
+                return appeals.appeal(tx, *args, account, message=why.reason, at=at)
         return self._own(step, why, *self._caller(step.by, at))
 
     def _caller(self, name: str, at: datetime) -> tuple[Account, Token]:
-        account, token = accounts.by_name(self.tx, name), tokens.by_id(self.tx, name)
-        assert account is not None
+        account, token = _account(self.tx, name), tokens.by_id(self.tx, name)
         assert token is not None
         check_not_suspended(self.tx, account, token, at=at)
         return account, token
@@ -91,6 +111,9 @@ class Below:
                 return publishing.publish(
                     tx, submission(FILES[what]), account, token, terms=TERMS, at=why.at
                 )
+            case "report":
+                said = Statement(kind=step.args[1], summary=why.reason)
+                return reports.report(tx, [what], said, account, terms=TERMS, at=why.at)
             case "say":
                 return owners.set_status(
                     tx, known_project(tx, what), account, status=step.args[1], reason="", at=why.at
@@ -106,21 +129,13 @@ class Below:
         raise AssertionError(step)
 
 
-def waits_of(tx: Transaction, file: str) -> list[int]:
-    """The decisions under which a file was received, for which it has to wait."""
-    waits = (hold_rows.c.subject == file) & hold_rows.c.wait
-    return list(tx.scalars(select(hold_rows.c.decision_id).where(waits)))
+_CLAIMS = {"claim": cases.claim, "take over": cases.take_over, "give back": cases.give_back}
 
 
-def force_wait(tx: Transaction, file: str, decision: int, *, at: datetime) -> None:
-    """Let a file have met that mode when it came."""
-    (target,) = subjects.resolve(tx, [file])
-    waiting.begin(tx, target, [decision], at=at)
-    tx.execute(update(files).where(files.c.id == target.file_id).values(waited=True))
-    first = select(func.min(files.c.id)).where(files.c.project_id == target.project_id)
-    if tx.scalar(first) == target.file_id:
-        its = projects.c.id == target.project_id
-        tx.execute(update(projects).where(its).values(waited=True))
+def _account(tx: Transaction, name: str) -> Account:
+    account = accounts.by_name(tx, name)
+    assert account is not None
+    return account
 
 
 def part(tx: Transaction, subject: str) -> Part:

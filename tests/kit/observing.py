@@ -10,19 +10,32 @@ from sqlalchemy import Table, select
 
 from index.simple import render
 from index.simple.negotiation import Representation
-from moderation import limits, publishing, trust
+from moderation import limits, publishing, queue, trust
+from moderation.cases import claimant, known_case
 from moderation.permissions import check_may_change, check_not_suspended
-from storage import accounts, holds, modes, projects, tokens, visibility
+from storage import (
+    accounts,
+    appeals,
+    cases,
+    decisions,
+    holds,
+    modes,
+    projects,
+    reports,
+    tokens,
+    visibility,
+)
 from storage.database import Transaction
-from storage.problems import Problem
+from storage.problems import NotFound, Problem
 from storage.schema import METADATA
 from tests.kit.below import TERMS, candidate
-from tests.kit.histories import FILES, PEOPLE, PROJECTS, RELEASES, THINGS, UPLOADERS
+from tests.kit.forcing import case_number
+from tests.kit.histories import CASES, FILES, PEOPLE, PROJECTS, RELEASES, THINGS, UPLOADERS
 
 GROWING = ("decisions", "decision_subjects", "undoes", "holds", "hold_ends")
 GROWING += ("overrides", "erasures", "proposals", "messages")
-# An upload that waits has a case, and what rules notice depends on who was trusted then.
-GROWING += ("cases", "signals")
+# Their rows have serials, and the cases of appeals against what is undone: see `casework`.
+GROWING += ("cases", "reports", "appeals", "signals")
 GROWING += ("entries", "payloads", "entry_projects", "entry_cases", "entry_addresses")
 DOMAIN = [table for table in METADATA.sorted_tables if table.name not in GROWING]
 """The tables that no decision writes (law 1)."""
@@ -84,6 +97,45 @@ def permissions(tx: Transaction, at: datetime) -> dict[str, str]:
             may_change = project and _said(check_may_change, tx, project, account, at=at, **named)
             said[f"{name}: {what.filename}"] = f"upload: {may_upload}; change: {may_change}"
     return said
+
+
+def casework(tx: Transaction, at: datetime) -> dict[str, Any]:
+    """What is open at that moment and how all that was said stands; no number is among it."""
+    people = {name: accounts.by_name(tx, name) for name in UPLOADERS}
+    ids = {name: account.id for name, account in people.items() if account}
+    there = {subject: _case(tx, subject, at) for subject in CASES}
+    return {
+        "cases": {subject: case for subject, case in there.items() if case != (False, None)},
+        "reports": {
+            name: [
+                (each.subject, each.kind, each.at, each.ending and replace(each.ending, decision=0))
+                for each in reports.of_reporter(tx, id_, limit=100)
+            ]
+            for name, id_ in ids.items()
+        },
+        "tracks": reports.tracks(tx, list(ids.values())),
+        "appeals": {
+            name: [
+                (each.message, each.at, each.status)
+                for each in appeals.of_account(tx, id_, project=None, limit=100)
+                if decisions.by_id(tx, each.decision).effective
+            ]
+            for name, id_ in ids.items()
+        },
+        "queue": sorted(
+            (line.case.subject, line.pressure, line.reasons, line.claimed_by)
+            for line in queue.lines(tx, at=at)
+        ),
+    }
+
+
+def _case(tx: Transaction, subject: str, at: datetime) -> tuple[bool, str | None]:
+    """Whether it is open, and whose it is."""
+    try:
+        found = known_case(tx, case_number(tx, subject))
+    except NotFound:
+        return False, None
+    return cases.is_open(tx, found.id, at=at), claimant(found, at=at)
 
 
 def _release(subject: str) -> tuple[NormalizedName, str]:

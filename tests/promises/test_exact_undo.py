@@ -1,6 +1,7 @@
 """Law 2: undoing decisions, in any order, leaves the world in which they were never made."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,21 +13,23 @@ from moderation import accounts, publishing
 from moderation.permissions import known_project
 from storage import journal, projects, undoes, verifying
 from storage.database import Database, Transaction
-from storage.records import Mode, Scope
+from storage.records import Kind, Mode, Role, Scope
 from tests.kit.below import TERMS, Below, submission
 from tests.kit.clock import START
 from tests.kit.histories import (
     DAY,
     FILES,
+    FIRST,
     HOUR,
+    MODERATORS,
     UPLOADERS,
     Step,
-    histories,
     lived,
-    lived_without,
 )
-from tests.kit.observing import below, domain_rows, permissions
+from tests.kit.observing import below, casework, domain_rows, permissions
+from tests.kit.steps import histories
 from tests.kit.through import Through, observed
+from tests.kit.without import lived_without
 from tests.kit.world import a_world, migrated
 
 STEPS = 40
@@ -54,6 +57,10 @@ VOUCH, NOTHING = (
     Step("vouch", "bea", ("account:bob",)),
     Step("limits", "bea", ("account:bob", 0, DAY)),
 )
+MALWARE = Step("report", "bob", ("project:toasting", Kind.MALWARE))
+DISMISS, CASE = Step("dismiss", "bea", case="project:toasting"), "project:toasting"
+HOLD_IT, RELEASE_IT = replace(HOLD, case=CASE), replace(RELEASE, case=CASE)
+APPEAL, CLAIM = Step("appeal", "ann", (0,)), Step("claim", "cat", (CASE,))
 
 
 @settings(max_examples=HISTORIES, deadline=None)
@@ -67,6 +74,9 @@ VOUCH, NOTHING = (
 @example(steps=[HOLD, RELEASE, HOLD, RELEASE, Step("undo", "bea", (2,))])
 @example(steps=[WITHDRAW, RESTORE, WITHDRAW, RESTORE, Step("undo", "bea", (2,))])
 @example(steps=[HOLD, Step("undo", "cat", (0,)), HOLD, UNDO_ALL, Step("undo", "bea", (2,))])
+@example(steps=[MALWARE, DISMISS, LATER, Step("undo", "cat", (0,)), CLAIM])
+@example(steps=[MALWARE, HOLD_IT, APPEAL, RELEASE_IT, Step("undo", "cat", (1,))])
+@example(steps=[MALWARE, HOLD, APPEAL, LATER, DISMISS, Step("undo", "bea", (1,))])
 def test_a_history_with_undoes_is_the_history_without_what_they_undid(
     database: Database, steps: list[Step]
 ):
@@ -119,21 +129,23 @@ def _moments(now: datetime) -> list[datetime]:
 
 
 def _observed(tx: Transaction, moments: list[datetime]):
-    seen = {at: below(tx, at) for at in moments}
+    seen = {at: below(tx, at) | casework(tx, at) for at in moments}
     return seen, permissions(tx, moments[0]), domain_rows(tx)
 
 
 def _begin(tx: Transaction) -> None:
     people = {}
-    for name in UPLOADERS:
+    for name in (*UPLOADERS, *MODERATORS):
         people[name] = accounts.register(
             tx,
             name=name,
             email=None,
+            role=Role.MODERATOR if name in MODERATORS else Role.UPLOADER,
             password_hash=None,
             by="operator:test",
             at=START,
         )
+    for name in UPLOADERS:
         accounts.add_token(
             tx,
             people[name],
@@ -145,7 +157,7 @@ def _begin(tx: Transaction) -> None:
             by="operator:test",
             at=START,
         )
-    for archive in list(FILES.values())[:2]:
-        publishing.publish(tx, submission(archive), people["ann"], None, terms=TERMS, at=START)
+    for file in FIRST:
+        publishing.publish(tx, submission(FILES[file]), people["ann"], None, terms=TERMS, at=START)
     toasting = known_project(tx, "toasting")
     projects.add_member(tx, toasting.id, people["bob"].id, at=START)
