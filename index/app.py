@@ -18,10 +18,13 @@ from index import errors, logs
 from index.auth.passwords import Passwords
 from index.background import JOBS, Job, running
 from index.border import Border
+from index.kept import Shelf
+from index.lane import Lane
 from index.protecting import Protection
+from index.reads import Reads
 from index.routes import routes
 from index.services import Services
-from index.settings import Settings
+from index.settings import Read, Settings, Switch
 from storage.blobs import Blobs
 from storage.blobs.disk import DiskBlobs
 from storage.blobs.memory import MemoryBlobs
@@ -52,7 +55,26 @@ def assemble(services: Services, *, jobs: Sequence[Job] = ()) -> ASGIApp:
     app = _Index(routes=routes(), lifespan=lifespan)
     app.router.redirect_slashes = False
     app.state.services = services
-    return Border(app, services.admission)
+    return Border(
+        app,
+        services.admission,
+        lane=_lane(services),
+        before_asgi=services.settings.fast_lane is Switch.ON,
+    )
+
+
+def _lane(services: Services) -> Lane | None:
+    """The fast lane, unless reading takes a token, which only the ordinary way asks for."""
+    its = services.settings
+    if its.read is Read.ACCOUNTS:
+        return None
+    return Lane(
+        services.shelf,
+        services.watch,
+        services.downloads,
+        Reads(logged=its.log_reads is Switch.ON),
+        services.now,
+    )
 
 
 def _finish(services: Services) -> None:
@@ -85,10 +107,12 @@ def compose(settings: Settings) -> Services:
         said = f"The folder {error.filename} cannot be made: {error.strerror}."
         raise Unavailable(said) from error
     database = Database(settings.database_url)
+    watch = Watch(database)
     return Services(
         settings=settings,
         database=database,
-        watch=Watch(database),
+        watch=watch,
+        shelf=Shelf(watch, settings.cache_bytes),
         protection=Protection(settings.protected_names, database),
         blobs=kept,
         passwords=Passwords(),

@@ -1,10 +1,14 @@
 """The log: one line an event, for operators and for a week, and never a secret in it."""
 
+import itertools
 import logging
 import re
 import secrets
+import sys
 from collections.abc import Callable, Iterable
-from typing import TextIO
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple, TextIO
 
 import structlog
 from structlog.processors import JSONRenderer
@@ -22,6 +26,10 @@ _LEVELS = {"": logging.INFO, "uvicorn": logging.ERROR, "alembic": logging.WARNIN
 # What proxies send: hex digits, UUIDs and the like. Anything else could forge a line.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
+# Unlike any other's: eight digits by chance for this process, and a number.
+_PROCESS = secrets.token_hex(4)
+_REQUESTS = itertools.count(1)
+
 # One of our tokens, what Authorization carries, the credentials in a URL. That each begins with
 # one of three characters makes this eight times as fast.
 _SECRETS = re.compile(
@@ -32,6 +40,7 @@ _SECRETS = re.compile(
 
 def configure(style: LogFormat, stream: TextIO) -> None:
     """Write every line to *stream*, whether it comes from here or from a library's logger."""
+    _written.style, _written.stream = style, stream
     render = JSONRenderer() if style is LogFormat.JSON else _as_text
     first: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -56,11 +65,70 @@ def configure(style: LogFormat, stream: TextIO) -> None:
         logging.getLogger(name).setLevel(level)
 
 
+class Read(NamedTuple):
+    """A read from memory, as its line tells it."""
+
+    at: float
+    method: str
+    path: str
+    route: str
+    status: int
+    seconds: float
+    size_bytes: int
+    request_id: str
+
+
+def write_reads(reads: Iterable[Read]) -> None:
+    """Write a line for each, as every other request has one, at a tenth of the cost.
+
+    Paths and ids come without any mark that would have to be escaped: they are known.
+    """
+    form = _JSON_READ if _written.style is LogFormat.JSON else _TEXT_READ
+    _written.stream.write("".join([_read(form, each) for each in reads]))
+
+
+def _read(form: str, its: Read) -> str:
+    at, method, path, route, status, seconds, size, named = its
+    when = datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds")[:26]
+    return form % (
+        when,
+        method,
+        path,
+        status,
+        method,
+        path,
+        route,
+        status,
+        seconds * 1e3,
+        size,
+        named,
+    )
+
+
+_TEXT_READ = (
+    "%sZ info %s %s %d method=%s path=%s route=%s status=%d ms=%.1f bytes=%d request_id=%s\n"
+)
+_JSON_READ = (
+    '{"timestamp": "%sZ", "level": "info", "event": "%s %s %d", "method": "%s", "path": "%s", '
+    '"route": "%s", "status": %d, "ms": %.1f, "bytes": %d, "request_id": "%s"}\n'
+)
+
+
+@dataclass
+class _Written:
+    style: LogFormat = LogFormat.TEXT
+    stream: TextIO = sys.stderr
+
+
+_written = _Written()
+"""Where the lines of reads go: where `configure` sends all the others."""
+
+
 def request_id(given: str | None) -> str:
     """The id of a request: the one it came with, if that looks like an id, or a new one."""
     if given is not None and _REQUEST_ID.fullmatch(given):
         return given
-    return secrets.token_hex(8)
+    return f"{_PROCESS}{next(_REQUESTS):08x}"
 
 
 def _as_text(_logger: WrappedLogger, _method: str, event: EventDict) -> str:

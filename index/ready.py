@@ -3,9 +3,9 @@
 import gzip
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import lru_cache
 
 import zstandard
 from starlette.responses import Response
@@ -29,8 +29,7 @@ class Coding(StrEnum):
     IDENTITY = "identity"
 
 
-# No slots: what `cached_property` made stays in `__dict__`.
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
     """One representation of a resource: its bytes and what must be said of them.
 
@@ -42,32 +41,37 @@ class Ready:
     content_type: str
     vary: tuple[str, ...] = ("Accept-Encoding",)
     serial: int | None = None
+    _digest: str = field(init=False, repr=False)
+    _bodies: dict[Coding, bytes] = field(default_factory=dict, init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # With the type: HTML has one text under two types, and they are two representations.
+        of = self.content_type.encode() + b"\n" + self.content
+        object.__setattr__(self, "_digest", hashlib.sha256(of).hexdigest()[:32])
+
+    def has(self, coding: Coding) -> bool:
+        """Whether the bytes are there in this coding, so that asking for them costs nothing."""
+        return coding is Coding.IDENTITY or coding in self._bodies
 
     def body(self, coding: Coding) -> bytes:
         """The bytes in this coding."""
-        match coding:
-            case Coding.ZSTD:
-                return self._zstd
-            case Coding.GZIP:
-                return self._gzip
-            case Coding.IDENTITY:
-                return self.content
+        if coding is Coding.IDENTITY:
+            return self.content
+        found = self._bodies.get(coding)
+        return found if found is not None else self._bodies.setdefault(coding, self._in(coding))
+
+    @property
+    def size_bytes(self) -> int:
+        """How much memory the bytes take, in every coding that was asked for."""
+        return len(self.content) + sum(map(len, [*self._bodies.values()]))
 
     def etag(self, coding: Coding) -> str:
         """The strong validator of these bytes in this coding and under this type (S48)."""
         return f'"{self._digest}-{coding}"'
 
-    @cached_property
-    def _digest(self) -> str:
-        # With the type: HTML has one text under two types, and they are two representations.
-        return hashlib.sha256(self.content_type.encode() + b"\n" + self.content).hexdigest()[:32]
-
-    @cached_property
-    def _gzip(self) -> bytes:
-        return gzip.compress(self.content, GZIP_LEVEL, mtime=0)
-
-    @cached_property
-    def _zstd(self) -> bytes:
+    def _in(self, coding: Coding) -> bytes:
+        if coding is Coding.GZIP:
+            return gzip.compress(self.content, GZIP_LEVEL, mtime=0)
         return zstandard.compress(self.content, ZSTD_LEVEL)
 
 
@@ -100,6 +104,22 @@ def answer(headers: Mapping[str, str], method: str, ready: Ready, *, caching: Ca
     if coding is not Coding.IDENTITY:
         described["content-encoding"] = coding.value
     return Response(b"" if method == "HEAD" else body, headers=described)
+
+
+def has_already(ready: Ready, coding: Coding, if_none_match: bytes | None) -> bool:
+    """Whether the client has exactly these bytes in this coding."""
+    if if_none_match is None:
+        return False
+    return already_has(if_none_match.decode("latin-1"), ready.etag(coding))
+
+
+@lru_cache(maxsize=1024)
+def known_coding(accept_encoding: bytes | None) -> Coding | None:
+    """As choose_coding, and None if none is left."""
+    try:
+        return choose_coding(accept_encoding.decode("latin-1") if accept_encoding else None)
+    except NotAcceptable:
+        return None
 
 
 def choose_coding(accept_encoding: str | None) -> Coding:

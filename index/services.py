@@ -12,6 +12,7 @@ from index.auth.callers import Caller
 from index.auth.passwords import Passwords
 from index.caching import PRIVATE, PUBLIC, Caching
 from index.files.counting import Downloads
+from index.kept import Shelf
 from index.protecting import Protection
 from index.readiness import Readiness
 from index.settings import Read, Settings
@@ -42,6 +43,7 @@ class Services:
     blobs: Blobs
     passwords: Passwords
     watch: Watch
+    shelf: Shelf
     protection: Protection
     now: Callable[[], datetime]
     downloads: Downloads = field(default_factory=Downloads)

@@ -24,6 +24,7 @@ AnyRow = Row[*tuple[Any, ...]]
 
 BUSY_TIMEOUT_SECONDS = 10
 READERS = 16
+_VERSION = "PRAGMA data_version"
 _SQLITE = f"""
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
@@ -45,6 +46,7 @@ class Database:
         self._one_writer = threading.Lock()
         self._one_watcher = threading.Lock()
         self._watcher: Connection | None = None
+        self._cursor: sqlite3.Cursor | None = None
 
     async def read(
         self, ask: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
@@ -96,9 +98,16 @@ class Database:
 
     def version(self) -> int:
         """A number that is another one after each commit of anybody; it costs microseconds."""
-        with self._watching() as watcher:
-            driver: Any = watcher.connection.driver_connection
-            return int(driver.execute("PRAGMA data_version").fetchone()[0])
+        with self._one_watcher:
+            try:
+                if self._cursor is None:
+                    driver: Any = self._connected().connection.driver_connection
+                    self._cursor = driver.cursor()
+                version: int = self._cursor.execute(_VERSION).fetchone()[0]
+            except sqlite3.Error:
+                self._forget_watcher()
+                raise
+            return version
 
     def peek(
         self, ask: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
@@ -111,18 +120,21 @@ class Database:
     def _watching(self) -> Iterator[Transaction]:
         # A connection of its own: whoever watches must wait for nobody.
         with self._one_watcher, _problems():
-            if self._watcher is None:
-                self._watcher = self.engine.connect()
             try:
-                yield self._watcher
+                yield self._connected()
             except (SQLAlchemyError, sqlite3.Error):
                 self._forget_watcher()
                 raise
 
+    def _connected(self) -> Connection:
+        if self._watcher is None:
+            self._watcher = self.engine.connect()
+        return self._watcher
+
     def _forget_watcher(self) -> None:
         if self._watcher is not None:
             self._watcher.close()
-            self._watcher = None
+            self._watcher = self._cursor = None
 
     @contextmanager
     def _writing(self) -> Iterator[Transaction]:

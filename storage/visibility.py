@@ -12,6 +12,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 from sqlalchemy import Select, bindparam, exists, func, select
 
+from storage import freshness
 from storage.database import AnyRow, Transaction
 from storage.holds import in_force
 from storage.predicates import (
@@ -23,7 +24,7 @@ from storage.predicates import (
     release_shown,
     shown,
 )
-from storage.records import Digest, File, Listed, Listing, Release, Status
+from storage.records import Digest, File, Listed, Listing, Release, Seen, Status
 from storage.schema import (
     Utc,
     decisions,
@@ -53,13 +54,11 @@ _serial = (
     .where(entry_projects.c.project_id == projects.c.id)
     .scalar_subquery()
 )
-_PROJECT = select(projects, quarantined.label("quarantined"), _serial.label("serial")).where(
-    projects.c.name == bindparam("project"), name_is_public
-)
+_PROJECT = select(
+    projects, quarantined.label("quarantined"), _serial.label("serial"), *freshness.COLUMNS
+).where(projects.c.name == bindparam("project"), name_is_public)
 _FILES_OF_PROJECT = _FILES.where(projects.c.name == bindparam("project")).order_by(files.c.id)
-_FILE = _FILES.where(
-    files.c.filename == bindparam("filename"), files.c.sha256 == bindparam("sha256")
-)
+_FILE = _FILES.add_columns(*freshness.COLUMNS).where(files.c.filename == bindparam("filename"))
 _first_of_project = (
     select(func.min(files.c.id))
     .join(releases, releases.c.id == files.c.release_id)
@@ -140,15 +139,24 @@ def listing(tx: Transaction, name: NormalizedName, *, at: datetime) -> Listing |
         versions=tuple(sorted(versions, key=Version)),
         files=tuple(found),
         serial=row.serial,
+        seen=freshness.seen_in(row, at),
     )
 
 
 def file(tx: Transaction, *, sha256: str, filename: str, at: datetime) -> File | None:
     """The file, if the public may see it; its *refused* says why a download answers 403."""
-    row = tx.execute(_FILE, {"filename": filename, "sha256": sha256, "at": at}).first()
-    if row is None:
+    found = file_seen(tx, sha256=sha256, filename=filename, at=at)
+    return found[0] if found else None
+
+
+def file_seen(
+    tx: Transaction, *, sha256: str, filename: str, at: datetime
+) -> tuple[File, Seen] | None:
+    """The same, and how long it stays true."""
+    row = tx.execute(_FILE, {"filename": filename, "at": at}).first()
+    if row is None or row.sha256 != sha256:
         return None
-    return _file(row, refused=_refusal(tx, row, at))
+    return _file(row, refused=_refusal(tx, row, at)), freshness.seen_in(row, at)
 
 
 def listed(tx: Transaction, *, at: datetime) -> list[Listed]:

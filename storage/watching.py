@@ -1,31 +1,79 @@
-"""Watching: which mode is in force, asked for each answer at almost no cost."""
+"""Watching: which mode is in force and whose pages have changed, known at almost no cost."""
 
 import sqlite3
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import modes
-from storage.database import Database
+from storage import journal, modes
+from storage.database import Database, Transaction
 from storage.problems import Problem
 from storage.records import Admission
+from storage.schema import entry_projects, projects
+
+MOST_CHANGED = 20_000
+"""How many projects are remembered as changed; beyond that, all count as changed."""
 
 
 class Watch:
-    """The modes of a database: read again only when something was written since."""
+    """Follows the journal of a database: asks it again only when something was written since.
+
+    For one thread: the one that answers requests.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._version: int | None = None
-        self._found: list[Admission] = []
+        self._modes: list[Admission] = []
+        self._serial = 0
+        self._floor = 0
+        self._changed: dict[str, int] = {}
 
-    def admission(self, *, at: datetime) -> Admission:
-        """The mode in force; while the database cannot be read, what was known last."""
+    def look(self, *, at: datetime) -> bool:
+        """Learn what was committed until now; False while the database cannot be read."""
         try:
             version = self._database.version()
             if version != self._version:
-                self._found = self._database.peek(modes.in_force_at, at=at)
+                self._database.peek(self._learn, at)
                 self._version = version
         except (Problem, SQLAlchemyError, sqlite3.Error):
             self._version = None
-        return modes.strictest(self._found, at=at)
+            return False
+        return True
+
+    def admission(self, *, at: datetime) -> Admission:
+        """The mode in force; while the database cannot be read, what was known last."""
+        self.look(at=at)
+        return self.known_admission(at=at)
+
+    def known_admission(self, *, at: datetime) -> Admission:
+        """The mode in force by the last look."""
+        return modes.strictest(self._modes, at=at) if self._modes else _OPEN
+
+    def unchanged(self, project: str, as_of: int) -> bool:
+        """Whether, by the last look, no entry after *as_of* has changed that project."""
+        return self._changed.get(project, 0) <= as_of >= self._floor
+
+    def _learn(self, tx: Transaction, at: datetime) -> None:
+        self._modes = modes.in_force_at(tx, at=at)
+        newest = journal.last_serial(tx)
+        if self._serial == 0:  # Nothing was read before this look.
+            self._serial = self._floor = newest
+        rows = tx.execute(_CHANGED, {"since": self._serial}).all() if newest > self._serial else []
+        if len(rows) + len(self._changed) > MOST_CHANGED:
+            self._changed.clear()
+            self._floor = newest
+        else:
+            self._changed.update({row.name: row.serial for row in rows})
+        self._serial = newest
+
+
+_OPEN = Admission()
+_CHANGED = (
+    select(projects.c.name, entry_projects.c.serial)
+    .join(projects, projects.c.id == entry_projects.c.project_id)
+    .where(entry_projects.c.serial > bindparam("since"))
+    .order_by(entry_projects.c.serial)
+    .limit(MOST_CHANGED + 1)
+)

@@ -16,9 +16,9 @@ from rich.text import Text
 
 from index.app import compose
 from index.cli import belonging
+from index.environment import from_environment
 from index.logs import escaped
 from index.services import Services
-from index.settings import from_environment
 from storage.migrations import check_current, migrate
 from storage.problems import NotFound, Unavailable
 from storage.records import Account, Role

@@ -10,8 +10,9 @@ import typer
 
 from index.app import create
 from index.cli.opened import DataFolder, founded
+from index.environment import from_environment
 from index.server import serve as run
-from index.settings import Settings, from_environment
+from index.settings import Settings
 from storage import accounts
 from storage.problems import Invalid
 

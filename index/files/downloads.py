@@ -28,13 +28,15 @@ def answer(
     *,
     sha256: Digest,
     size_bytes: int,
-    read: Read,
     caching: Caching,
+    read: Read | None = None,
+    content: bytes | None = None,
 ) -> Response:
     """The answer to a GET or HEAD with these lower-case *headers*: 200, 206, 304 or 416.
 
-    HEAD, 304 and 416 never *read*. What *read* raises before its first bytes comes out of the
-    response before anything is sent. A `.metadata` file is answered the same way (PEP 658).
+    The bytes are *content*, if it is here already; otherwise they are *read*, which HEAD, 304 and
+    416 never do. What *read* raises before its first bytes comes out of the response before
+    anything is sent. A `.metadata` file is answered the same way (PEP 658).
     """
     etag = f'"{sha256}"'
     lasting = {"etag": etag, "cache-control": caching.files, **ANY_ORIGIN}
@@ -55,7 +57,10 @@ def answer(
         described["content-range"] = f"bytes {part.start}-{part.stop - 1}/{size_bytes}"
     if method == "HEAD":
         return Response(headers=described)
-    return _Streamed(read(sent.start, sent.stop), 200 if part is None else 206, described)
+    status = 200 if part is None else 206
+    if content is not None or read is None:
+        return Response((content or b"")[sent.start : sent.stop], status, described)
+    return _Streamed(read(sent.start, sent.stop), status, described)
 
 
 def _out_of_range(size_bytes: int) -> Response:

@@ -1,17 +1,21 @@
 """Downloads: the bytes of files, and the core metadata beside them (PEP 658, 714)."""
 
 from collections.abc import AsyncGenerator
+from datetime import datetime
 from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from index.files import downloads
+from index.files.hot import HotFile, small
+from index.reading import kept
 from index.services import Services, services
 from moderation.permissions import ASK, stopped
 from storage import visibility
+from storage.database import Transaction
 from storage.problems import Forbidden, NotFound, Unavailable
-from storage.records import Digest, File
+from storage.records import Digest, File, Seen
 
 METADATA = ".metadata"
 
@@ -19,40 +23,50 @@ METADATA = ".metadata"
 async def download(request: Request) -> Response:
     """`GET /packages/{sha256}/{filename}` and the same with `.metadata` (S36, S39)."""
     found = services(request)
-    filename = request.path_params["filename"]
-    file = await _visible(found, request.path_params["sha256"], filename.removesuffix(METADATA))
-    if not filename.endswith(METADATA):
-        answer = _answer(request, found, file.sha256, file.size_bytes)
-        if request.method == "GET" and answer.status_code == 200:
-            found.downloads.count(file.id, found.now().date())
-        return answer
-    if file.core_metadata is None:
-        raise NotFound(f"There is no core metadata beside {file.filename}.")
-    return _answer(request, found, file.core_metadata, file.core_metadata_bytes)
-
-
-async def _visible(found: Services, sha256: str, filename: str) -> File:
-    """The file, if the public may see it. Raises NotFound, and Forbidden if it is refused."""
-    file = await found.database.read(
-        visibility.file, sha256=sha256, filename=filename, at=found.now()
+    file = await kept(found, request.scope["path"], partial(_fetch, request))
+    answer = downloads.answer(
+        request.headers,
+        request.method,
+        sha256=file.digest,
+        size_bytes=file.file_bytes,
+        caching=found.caching,
+        read=partial(_read, found, file.digest),
+        content=file.content,
     )
-    if file is None:
+    if file.file_id is not None and request.method == "GET" and answer.status_code == 200:
+        found.downloads.count(file.file_id, found.now().date())
+    return answer
+
+
+def _fetch(request: Request, tx: Transaction, at: datetime) -> HotFile:
+    found, filename = services(request), request.path_params["filename"]
+    file, seen = _visible(tx, request.path_params["sha256"], filename.removesuffix(METADATA), at)
+    digest, size_bytes = file.sha256, file.size_bytes
+    if is_metadata := filename.endswith(METADATA):
+        if file.core_metadata is None:
+            raise NotFound(f"There is no core metadata beside {file.filename}.")
+        digest, size_bytes = file.core_metadata, file.core_metadata_bytes
+    return HotFile(
+        seen=seen,
+        digest=digest,
+        file_bytes=size_bytes,
+        content=small(found.blobs, digest, size_bytes),
+        file_id=None if is_metadata else file.id,
+        route=request.scope["route"].path,
+        caching=found.caching,
+    )
+
+
+def _visible(tx: Transaction, sha256: str, filename: str, at: datetime) -> tuple[File, Seen]:
+    """The file, if the public may see it. Raises NotFound, and Forbidden if it is refused."""
+    found = visibility.file_seen(tx, sha256=sha256, filename=filename, at=at)
+    if found is None:
         raise NotFound("There is no such file.")
+    file, _ = found
     if file.refused is not None:
         sentence = f"{file.filename} is held, and not given out: {stopped(file.refused)}"
         raise Forbidden(sentence, hint=ASK)
-    return file
-
-
-def _answer(request: Request, found: Services, digest: Digest, size_bytes: int) -> Response:
-    return downloads.answer(
-        request.headers,
-        request.method,
-        sha256=digest,
-        size_bytes=size_bytes,
-        read=partial(_read, found, digest),
-        caching=found.caching,
-    )
+    return found
 
 
 async def _read(

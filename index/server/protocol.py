@@ -6,9 +6,10 @@ from functools import partial
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from index.errors import Interrupted
+from index.server.laned import LanedProtocol
 
 HEAD_SECONDS = 20
 """A client that has not sent the head of a request by then is cut."""
@@ -24,7 +25,7 @@ STALL_SECONDS = 120
 """A client that has taken nothing of its answer for so long is cut."""
 
 
-class IndexProtocol(HttpToolsProtocol):
+class IndexProtocol(LanedProtocol):
     """One connection, with limits on what uvicorn leaves open, and answers that say why."""
 
     head_seconds: float = HEAD_SECONDS
@@ -62,7 +63,7 @@ class IndexProtocol(HttpToolsProtocol):
         self._headless_bytes = 0 if self._moved else self._headless_bytes + len(data)
         if self._headless_bytes > self.head_bytes:
             self._turn_away(431, "The head of the request is too large.")
-        elif self._timer is None and not self._under_way:
+        elif self._headless_bytes and self._timer is None and not self._under_way:
             self._start_timer(self.head_seconds, self._head_is_late)
 
     def on_headers_complete(self) -> None:
@@ -103,10 +104,6 @@ class IndexProtocol(HttpToolsProtocol):
         self._start_timer(self.linger_seconds, self.transport.close)
         if not self.transport.is_closing():
             self.transport.write_eof()
-
-    @property
-    def _under_way(self) -> bool:
-        return self.cycle is not None and not self.cycle.response_complete
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         super()._start_asgi_task(cycle, partial(_answer, self, cycle, app))

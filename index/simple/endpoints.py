@@ -7,13 +7,14 @@ from starlette.responses import RedirectResponse, Response
 
 from index.cors import ANY_ORIGIN
 from index.names import known_name, only_if_normalized
-from index.reading import answered
+from index.reading import answered, kept_page
 from index.ready import Ready
 from index.simple import render
 from index.simple.negotiation import Representation, choose
 from storage import journal, visibility
 from storage.database import Transaction
 from storage.problems import NotFound
+from storage.records import Seen
 
 
 async def list_projects(request: Request) -> Response:
@@ -48,13 +49,13 @@ async def add_slash(request: Request) -> Response:
 async def _page(request: Request, representation: Representation, *, files_url: str) -> Response:
     name = known_name(request)
 
-    def ask(tx: Transaction, at: datetime) -> Ready:
+    def ask(tx: Transaction, at: datetime) -> tuple[Ready, Seen]:
         listing = visibility.listing(tx, name, at=at)
         if listing is None:
             raise NotFound(f"There is no project {name}.")
-        return render.project(listing, representation, files_url=files_url)
+        return render.project(listing, representation, files_url=files_url), listing.seen
 
-    return await answered(request, ask)
+    return await kept_page(request, (request.scope["path"], representation), ask)
 
 
 def _representation(request: Request) -> Representation:

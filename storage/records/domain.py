@@ -135,6 +135,20 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """How long something that was read of a project stays true.
+
+    That is, until an entry after the serial *as_of* changes the project, and at most until a hold
+    ends that was in force or to come.
+    """
+
+    project: str
+    as_of: int
+    since_at: datetime
+    until_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """One project as the public sees it at one moment."""
 
@@ -145,6 +159,7 @@ class Listing:
     versions: tuple[str, ...]
     files: tuple[File, ...]
     serial: int
+    seen: Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 import re
 
+from index.environment import variable
 from index.errors import STATUS
-from index.settings import DECLARATIONS, variable
+from index.settings import DECLARATIONS
 from tests.kit.source import ROOT
 
 SETTINGS = ROOT / "docs" / "operators" / "settings.md"

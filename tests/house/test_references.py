@@ -11,9 +11,10 @@ from prometheus_client import REGISTRY
 from index.api import accounts, acts, appeals, cases, moderation, projects, reports
 from index.api.bodies import Body
 from index.cli.main import commands
+from index.environment import variable
 from index.errors import STATUS
 from index.routes import DOORS
-from index.settings import DECLARATIONS, variable
+from index.settings import DECLARATIONS
 from tests.kit.guides import blocks, guides
 from tests.kit.source import ROOT
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from packaging.utils import NormalizedName
 
-from storage.records import Digest, File, Listing, Release, Status
+from storage.records import Digest, File, Listing, Release, Seen, Status
 
 UPLOADED_AT = datetime(2026, 11, 25, 8, 30, 0, 123456, tzinfo=UTC)
 
@@ -47,6 +47,7 @@ def a_listing(*files: File, **changes: Any) -> Listing:
         versions=tuple(sorted({file.version for file in files})),
         files=files,
         serial=41,
+        seen=Seen(project="toasting", as_of=41, since_at=UPLOADED_AT, until_at=None),
     )
     return replace(plain, **changes)
 

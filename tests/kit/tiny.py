@@ -14,8 +14,9 @@ from starlette.routing import Route
 
 from index import errors, metrics
 from index.border import Border
+from index.environment import from_environment
 from index.server import serve
-from index.settings import Settings, from_environment
+from index.settings import Settings
 from storage.problems import Invalid, TooLarge, Unavailable
 
 LARGE = b"large " * 4_000_000

@@ -13,7 +13,8 @@ from sqlalchemy import text
 
 from index import background, signing
 from index.background import JOBS
-from index.settings import Settings, from_environment
+from index.environment import from_environment
+from index.settings import Settings
 from storage import identity
 from storage.problems import Invalid, Unavailable
 from storage.schema import entries

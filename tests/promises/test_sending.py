@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index.settings import from_environment
+from index.environment import from_environment
 from moderation import telling as words
 from storage import outbox
 from storage.problems import Invalid

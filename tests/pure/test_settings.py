@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.settings import DECLARATIONS, LogFormat, Settings, Signup, from_environment, variable
+from index.environment import from_environment, variable
+from index.settings import DECLARATIONS, LogFormat, Settings, Signup
 from storage.problems import Invalid
 
 KEY = "k" * 40
