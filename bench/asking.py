@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,8 +62,10 @@ class Connection:
         content = response.read()
         taken = time.perf_counter() - began
         if response.status not in expected:
-            said = content[:200].decode("utf-8", "replace").strip()
-            raise Unexpected(f"{method} {path} answered {response.status}: {said}")
+            said = " ".join(
+                re.sub("<[^>]*>", " ", content[:300].decode("utf-8", "replace")).split()
+            )
+            raise Unexpected(f"{method} {path} answered {response.status}: {said.rstrip('.')}.")
         its = {key.lower(): value for key, value in response.getheaders()}
         return Answer(status=response.status, headers=its, body=content, seconds=taken)
 

@@ -1,11 +1,14 @@
 """The corpus: the same projects and files for every server."""
 
+import io
+import os
 import random
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.kit.makers import Archive, a_wheel
+from tests.kit.makers import Archive, a_record, a_wheel, a_zip
 
 PAGE = "crowd-007"
 """The project whose page is asked for, unless a workload says otherwise: it has 10 files."""
@@ -50,8 +53,8 @@ def part(name: str, *, quick: bool) -> Part:
     made = {
         SMALL: _padded(SMALL, SMALL_BYTES),
         LARGE: _padded(LARGE, LARGE_BYTES),
-        THOUSAND: _releases(THOUSAND, 1_000),
-        TEN_THOUSAND: _releases(TEN_THOUSAND, 10_000),
+        THOUSAND: _releases(THOUSAND, 100 if quick else 1_000),
+        TEN_THOUSAND: _releases(TEN_THOUSAND, 1_000 if quick else 10_000),
     }
     return Part(name=name, projects={name: made[name]})
 
@@ -63,6 +66,18 @@ def write(part: Part, folder: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
         for archive in make():
             (place / archive.filename).write_bytes(archive.content)
+
+
+def a_large_wheel(name: str, version: str, *, size_bytes: int) -> Archive:
+    """A wheel of noise, another one each time, which is stored because nothing compresses it."""
+    small = a_wheel(name, version, files={})
+    with zipfile.ZipFile(io.BytesIO(small.content)) as opened:
+        members = {each: opened.read(each) for each in opened.namelist()}
+    record = next(each for each in members if each.endswith("RECORD"))
+    members = {f"{name}/noise.bin": os.urandom(size_bytes), **members}
+    del members[record]
+    members[record] = a_record(members, record)
+    return replace(small, content=a_zip(members, compression=zipfile.ZIP_STORED))
 
 
 def requirements() -> str:

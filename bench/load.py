@@ -49,12 +49,12 @@ def understood(said: str) -> Measured:
     """What wrk printed. Raises Unexpected if it saw errors or nothing."""
     for fault in (r"Non-2xx or 3xx responses: \d+", r"Socket errors: .*[1-9].*"):
         if found := re.search(fault, said):
-            raise Unexpected(f"wrk saw errors ({found[0]})")
+            raise Unexpected(f"wrk saw errors ({found[0].strip()}).")
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
     requests = re.search(r"(\d+) requests in", said)
     p99 = re.search(r"99%\s+([\d.]+)(us|ms|s|m)\b", said)
     if rate is None or requests is None or p99 is None or int(requests[1]) == 0:
-        raise Unexpected("wrk got no answer at all")
+        raise Unexpected("wrk got no answer in its time.")
     return Measured(
         per_second=float(rate[1]),
         requests=int(requests[1]),

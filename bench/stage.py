@@ -70,19 +70,20 @@ def stage(
 
 
 def contest(
-    standing: Standing,
-    measure: Callable[[str, Running], float],
-    *,
-    rounds: int = ROUNDS,
+    standing: Standing, measure: Callable[[str, Running], float], *, rounds: int = ROUNDS
 ) -> dict[str, float | str]:
     """The median of what *measure* finds at each contender, asked A B A B."""
+    return in_turn(asked(standing, measure), rounds=rounds)
+
+
+def asked(
+    standing: Standing, measure: Callable[[str, Running], float]
+) -> dict[str, Callable[[], float]]:
+    """What *measure* finds at each contender, to be called in turn. Raises Missing when called."""
 
     def measured(name: str, server: Running | str) -> float:
         if isinstance(server, str):
             raise Missing(server)
         return measure(name, server)
 
-    return in_turn(
-        {name: partial(measured, name, server) for name, server in standing.items()},
-        rounds=rounds,
-    )
+    return {name: partial(measured, name, server) for name, server in standing.items()}

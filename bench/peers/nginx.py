@@ -56,6 +56,10 @@ http {{
 _STATIC = """
         root {folder}/root;
         location /json/ {{ default_type application/vnd.pypi.simple.v1+json; }}
+        location /zipped/ {{
+            default_type application/vnd.pypi.simple.v1+json;
+            gzip_static on;
+        }}
         location /html/ {{ default_type text/html; gzip_static on; }}
         location /packages/ {{ types {{ }} default_type application/octet-stream; }}
         location /simple/ {{ rewrite ^/simple/([^/]+)/$ /$shown/$1 last; }}
