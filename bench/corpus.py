@@ -22,8 +22,8 @@ LARGE_BYTES = 50 << 20
 
 SMALL = "small"
 LARGE = "large"
-THOUSAND = "thousand"
-TEN_THOUSAND = "ten-thousand"
+THOUSAND = "thousand-files"
+TEN_THOUSAND = "ten-thousand-files"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Part:
 
 
 def part(name: str, *, quick: bool) -> Part:
-    """The part of that name: crowd, graph, small, large, thousand or ten-thousand."""
+    """The part of that name: crowd, graph, small, large, or a project with thousands of files."""
     if name == "crowd":
         names = [f"crowd-{number:03}" for number in range(CROWD_QUICK if quick else CROWD)]
         return Part(
@@ -53,8 +53,8 @@ def part(name: str, *, quick: bool) -> Part:
     made = {
         SMALL: _padded(SMALL, SMALL_BYTES),
         LARGE: _padded(LARGE, LARGE_BYTES),
-        THOUSAND: _releases(THOUSAND, 100 if quick else 1_000),
-        TEN_THOUSAND: _releases(TEN_THOUSAND, 1_000 if quick else 10_000),
+        THOUSAND: _built(THOUSAND, 100 if quick else 1_000),
+        TEN_THOUSAND: _built(TEN_THOUSAND, 1_000 if quick else 10_000),
     }
     return Part(name=name, projects={name: made[name]})
 
@@ -89,6 +89,18 @@ def _releases(project: str, count: int) -> Callable[[], Iterator[Archive]]:
     def make() -> Iterator[Archive]:
         for number in range(count):
             yield a_wheel(project, f"{number // 10}.{number % 10}", requires_python=">=3.9")
+
+    return make
+
+
+def _built(project: str, count: int) -> Callable[[], Iterator[Archive]]:
+    """Ten builds of each release."""
+
+    def make() -> Iterator[Archive]:
+        for number in range(count):
+            release, build = divmod(number, 10)
+            version = f"{release // 10}.{release % 10}"
+            yield a_wheel(project, version, build=f"{build}", requires_python=">=3.9")
 
     return make
 

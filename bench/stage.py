@@ -31,6 +31,11 @@ class Bench:
         """How long one go of load lasts."""
         return SECONDS_QUICK if self.place.quick else SECONDS
 
+    @property
+    def long_rounds(self) -> int:
+        """How many rounds there are of what takes long by itself."""
+        return 1 if self.place.quick else ROUNDS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:

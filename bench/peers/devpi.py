@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -14,11 +15,14 @@ from bench.asking import Connection
 from bench.corpus import Part
 from bench.forms import CONTENT_TYPE, form
 from bench.peers import Peer, note_made, unmade
-from bench.place import Place, clone
+from bench.place import Missing, Place, clone
 from bench.servers import Running, free_port, running
 
 PROJECT = "devpi-server"
 UPLOADS_TO = "/root/main/"
+PATIENCE_SECONDS = 600
+"""How long a part of the corpus may take that is uploaded to it."""
+
 _INIT_SECONDS = 120
 
 
@@ -49,19 +53,29 @@ def _prepared(place: Place, parts: Sequence[Part], scratch: Path) -> Path:
         (folder / "whole").touch()
     if missing := unmade(folder, parts, fingerprint=""):
         with _over(place, folder, scratch) as server, Connection(server) as connection:
-            _upload(connection, missing, credentials(connection), folder)
+            its = credentials(connection)
+            for part in missing:
+                until = time.monotonic() + PATIENCE_SECONDS
+                if gave_up := _upload(connection, part, its, until=until):
+                    (folder / f"{part.name}.gave-up").write_text(gave_up)
+                note_made(folder, part, fingerprint="")
+    for part in parts:
+        if (said := folder / f"{part.name}.gave-up").exists():
+            raise Missing(said.read_text())
     return folder
 
 
 def _upload(
-    connection: Connection, parts: Sequence[Part], its: Mapping[str, str], folder: Path
-) -> None:
-    for part in parts:
-        print(f"Uploading {part.name} to devpi, once; this takes long.", file=sys.stderr)
-        for archive in part.archives():
-            sent = {**its, **CONTENT_TYPE}
-            connection.ask("POST", UPLOADS_TO, headers=sent, body=form(archive))
-        note_made(folder, part, fingerprint="")
+    connection: Connection, part: Part, its: Mapping[str, str], *, until: float
+) -> str | None:
+    """Upload every file; or as many as there is time for, and the sentence that says so."""
+    print(f"Uploading {part.name} to devpi, once; this takes long.", file=sys.stderr)
+    for number, archive in enumerate(part.archives()):
+        if time.monotonic() > until:
+            return f"It took in {number:,} files of {part.name} in {PATIENCE_SECONDS} seconds."
+        sent = {**its, **CONTENT_TYPE}
+        connection.ask("POST", UPLOADS_TO, headers=sent, body=form(archive))
+    return None
 
 
 @contextmanager

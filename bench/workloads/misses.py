@@ -17,9 +17,8 @@ _PEERS = ("devpi-server", "simple-repository-server", "pypiserver")
 _FASTER = dict.fromkeys(_PEERS, Target(bound=Bound.FASTER, value=8))
 
 
-def _missed(project: str) -> Callable[[Bench], list[Row]]:
+def _missed(name: str, project: str) -> Callable[[Bench], list[Row]]:
     def run(bench: Bench) -> list[Row]:
-        name = f"miss-{project}"
         tries = TRIES_QUICK if bench.place.quick else TRIES
 
         def measure(contender: str, server: Running) -> float:
@@ -58,13 +57,13 @@ def _yank_or_unyank(connection: Connection, project: str, number: int) -> None:
 
 WORKLOADS = tuple(
     Workload(
-        name=f"miss-{project}",
+        name=f"miss-{number}",
         sentence=(
-            f"The JSON page of a project of {number} files, asked for over an open connection just "
-            "after its release 0.1 was yanked or unyanked through the API. "
+            f"The JSON page of a project of {number:,} files, 10 to a release, asked for over an "
+            "open connection after its release 0.1 was yanked or unyanked through the API. "
             "The peers make the page each time, so theirs is their ordinary answer."
         ),
-        run=_missed(project),
+        run=_missed(f"miss-{number}", project),
     )
-    for project, number in ((THOUSAND, "1,000"), (TEN_THOUSAND, "10,000"))
+    for project, number in ((THOUSAND, 1_000), (TEN_THOUSAND, 10_000))
 )

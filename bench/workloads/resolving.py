@@ -12,9 +12,8 @@ from tempfile import TemporaryDirectory
 from bench.asking import Unexpected
 from bench.corpus import requirements
 from bench.servers import Running
-from bench.stage import Bench, Workload, asked, stage
+from bench.stage import Bench, Workload, contest, stage
 from bench.table import Bound, Row, Target, compared
-from bench.turns import in_turn
 
 SECONDS = 300
 
@@ -33,13 +32,8 @@ class Client:
 
 
 UV = Client(name="uv", command=("uv", "pip", "compile", "--quiet", "--no-config"))
-PIP = Client(
-    name="pip",
-    command=(
-        *("pip", "install", "--quiet", "--dry-run", "--ignore-installed"),
-        *("--no-input", "--disable-pip-version-check", "--requirement"),
-    ),
-)
+_PIP_COMMAND = "pip install --quiet --dry-run --ignore-installed --no-input --requirement"
+PIP = Client(name="pip", command=tuple(_PIP_COMMAND.split()))
 
 
 def _resolve(bench: Bench) -> list[Row]:
@@ -47,7 +41,7 @@ def _resolve(bench: Bench) -> list[Row]:
     with bench.place.scratch() as scratch, stage(bench, scratch, ["graph"], _PEERS) as standing:
         for client, full in itertools.product((UV, PIP), (False, True)):
             measure = partial(_seconds, bench, client, scratch, full=full)
-            figures = in_turn(asked(standing, measure))
+            figures = contest(standing, measure, rounds=bench.long_rounds)
             name = f"resolve, {client.name}, {'warm' if full else 'cold'}"
             rows += compared(name, figures, unit="s", targets=_TARGETS)
     return rows
@@ -75,7 +69,7 @@ def _run(bench: Bench, client: Client, cache: Path, server: Running) -> None:
     kept = {name: text for name, text in os.environ.items() if not name.startswith(("PIP_", "UV_"))}
     answer = subprocess.run(
         command,
-        env={**kept, "PIP_CONFIG_FILE": os.devnull},
+        env={**kept, "PIP_CONFIG_FILE": os.devnull, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
         capture_output=True,
         text=True,
         timeout=SECONDS,
