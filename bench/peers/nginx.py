@@ -62,7 +62,7 @@ _STATIC = """
         }}
         location /html/ {{ default_type text/html; gzip_static on; }}
         location /packages/ {{ types {{ }} default_type application/octet-stream; }}
-        location /simple/ {{ rewrite ^/simple/([^/]+)/$ /$shown/$1 last; }}
+        location /simple/ {{ rewrite ^/simple/(?<project>[^/]+)/$ /$shown/$project last; }}
 """
 
 _BEFORE_OURS = """
