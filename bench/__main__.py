@@ -14,6 +14,7 @@ from bench.peers.nginx import NGINX
 from bench.place import ROOT, Missing, Place
 from bench.stage import Bench, Workload
 from bench.table import OURS, Row, as_text
+from bench.turns import FAULTS, sentence
 from bench.workloads import ALL
 
 PEERS = {peer.name: peer for peer in (NGINX, DEVPI, *FOLDERS)}
@@ -43,8 +44,8 @@ def main(arguments: Sequence[str]) -> int:
 def _run(bench: Bench, workload: Workload) -> list[Row]:
     try:
         return workload.run(bench)
-    except Missing as missing:
-        return [Row(workload=workload.name, ours=str(missing), peer="—", theirs="—")]
+    except FAULTS as fault:
+        return [Row(workload=workload.name, ours=sentence(fault), peer="—", theirs="—")]
 
 
 def _versions(bench: Bench) -> dict[str, str]:

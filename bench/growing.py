@@ -22,9 +22,9 @@ def grow(folder: Path, *, projects: int, files_each: int) -> None:
     """Add that many projects with that many files each: rows without blobs, one release each."""
     counted = {"projects": projects, "each": files_each}
     with ours.rows(folder) as database, database:
-        first = {table: _first(database, table) for table in ("projects", "releases", "files")}
-        project, release = f"{first['projects']} + i", f"{first['releases']} + i"
-        file = f"{first['files']} + (i - 1) * {files_each} + j"
+        last = {table: _last(database, table) for table in ("projects", "releases", "files")}
+        project, release = f"{last['projects']} + i", f"{last['releases']} + i"
+        file = f"{last['files']} + (i - 1) * {files_each} + j"
         name = dict.fromkeys(("name", "spelled", "skeleton"), "'grown-' || i")
         _copy(database, "projects", "n", {"id": project, **name}, counted)
         _copy(database, "releases", "n", {"id": release, "project_id": project}, counted)
@@ -53,7 +53,7 @@ def hold(folder: Path, *, holds: int, except_project: str) -> None:
         why = Why(by="operator:bench", at=now(), reason="Measured.")
         services.database.write_now(decisions.hold, [f"file:{filename}"], why=why)
         of_hold = {
-            "id": f"{_first(database, 'holds')} + row_number() OVER ()",
+            "id": f"{_last(database, 'holds')} + row_number() OVER ()",
             "subject": "'file:' || f.filename",
             "project_id": "f.project_id",
             "release_id": "f.release_id",
@@ -83,7 +83,7 @@ def _copy(
     )
 
 
-def _first(database: sqlite3.Connection, table: str) -> int:
+def _last(database: sqlite3.Connection, table: str) -> int:
     (last,) = database.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
     return int(last)
 

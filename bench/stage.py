@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench.asking import Unexpected
 from bench.corpus import part
 from bench.peers import Peer, ours
 from bench.place import Missing, Place
 from bench.servers import Running
 from bench.table import OURS, Row
-from bench.turns import ROUNDS, in_turn
+from bench.turns import FAULTS, ROUNDS, in_turn, sentence
 
 SECONDS = 4
 SECONDS_QUICK = 1
@@ -69,8 +68,8 @@ def stage(
         for name, serve in serves.items():
             try:
                 standing[name] = stack.enter_context(serve(bench.place, scratch, files))
-            except (Missing, Unexpected) as problem:
-                standing[name] = str(problem)
+            except FAULTS as fault:
+                standing[name] = sentence(fault)
         yield standing
 
 
