@@ -4,7 +4,7 @@ import gzip
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -88,10 +88,12 @@ def serve(place: Place, scratch: Path, parts: Sequence[Part]) -> Iterator[Runnin
     _nginx()
     folder = scratch / f"nginx-{free_port()}"
     root = folder / "root"
-    with ours.serve(place, scratch, parts) as server, Connection(server) as connection:
-        for name in (name for part in parts for name in part.projects):
+    source = prepared(place, parts)
+    projects = {name for part in parts for name in part.projects}
+    with ours.over(source) as server, Connection(server) as connection:
+        for name in projects:
             _write_page(root, name, connection)
-    _link_files(root, prepared(place, parts))
+    _link_files(root, source, projects)
     with _over(folder, _STATIC.format(folder=folder)) as running_server:
         yield running_server
 
@@ -144,12 +146,15 @@ def _write_page(root: Path, name: str, connection: Connection) -> None:
         write(root, representation, name, answer.body)
 
 
-def _link_files(root: Path, folder: Path) -> None:
-    """Every file of our database at its address below *root*, linked to its blob."""
+def _link_files(root: Path, folder: Path, projects: Set[str]) -> None:
+    """Every file of the projects at its address below *root*, linked to its blob."""
     blobs = folder / "blobs" / "sha256"
     with ours.rows(folder) as database:
-        rows = database.execute("SELECT filename, sha256, core_metadata FROM files").fetchall()
-    for filename, sha256, metadata in rows:
+        rows = database.execute(
+            "SELECT name, filename, sha256, core_metadata "
+            "FROM files JOIN projects ON projects.id = project_id"
+        ).fetchall()
+    for filename, sha256, metadata in (row[1:] for row in rows if row[0] in projects):
         place = root / "packages" / sha256
         place.mkdir(parents=True, exist_ok=True)
         os.link(blobs / sha256[:2] / sha256, place / filename)

@@ -11,14 +11,18 @@ from bench.corpus import Part
 from bench.peers.filling import SECRETS, prepared
 from bench.place import ROOT, Place, clone
 from bench.servers import Running, free_port, running
+from index.settings import DECLARATIONS
 from storage.records import Scope
 
 FAST_LANE_OFF = {"fast_lane": "off"}
-OFFLOAD_TO_NGINX = {"offload": "nginx"}
+OFFLOAD_TO_NGINX = {"offload": "x-accel-redirect"}
 """Settings that the server may not know yet: then it does not start, and the table says so."""
 
-OFFLOAD_PLACE = "/bascule-blobs/"
+OFFLOAD_PLACE = "/_blobs/"
 """Where `X-Accel-Redirect` leads to: nginx serves the folder of blobs there, for itself alone."""
+
+# As nginx is measured: without a line of the log for each read. A server that cannot logs them.
+_QUIET = {"log_reads": "off"} if "log_reads" in DECLARATIONS else {}
 
 UPLOADS = {"Authorization": f"Bearer {SECRETS[Scope.UPLOAD]}"}
 DECIDES = {"Authorization": f"Bearer {SECRETS[Scope.MODERATE]}"}
@@ -47,7 +51,10 @@ def over(
     port = free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("BASCULE_")},
-        **{f"BASCULE_{name.upper()}": value for name, value in (settings or {}).items()},
+        **{
+            f"BASCULE_{name.upper()}": value
+            for name, value in (_QUIET | dict(settings or {})).items()
+        },
     }
     command = [sys.executable, "-m", "index.cli.main", "serve", "--data", str(folder)]
     command += ["--port", str(port), "--workers", str(workers)]
