@@ -13,6 +13,9 @@ from bench.servers import Running
 from bench.stage import Bench, Workload, contest, stage
 from bench.table import OURS, Bound, Row, Target, compared
 
+LARGE_SECONDS = 5
+"""How long a go of large files lasts, at least: so that some of them come whole."""
+
 _HOT = {"nginx": Target(bound=Bound.AT_LEAST, value=0.7)}
 _LARGE = {"nginx": Target(bound=Bound.AT_LEAST, value=0.8)}
 
@@ -64,7 +67,9 @@ def _rate(bench: Bench, server: Running, path: str) -> float:
     answer = get(server, path)
     if len(answer.body) == 0:
         raise Unexpected("The file is empty.")
-    return wrk(server, path, seconds=bench.seconds).per_second
+    is_large = len(answer.body) >= LARGE_BYTES
+    seconds = max(bench.seconds, LARGE_SECONDS) if is_large else bench.seconds
+    return wrk(server, path, seconds=seconds).per_second
 
 
 WORKLOADS = (
