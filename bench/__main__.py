@@ -27,17 +27,18 @@ def main(arguments: Sequence[str]) -> int:
         signal.signal(each, _stop)
     place = Place(folder=asked.folder.absolute(), quick=asked.quick)
     bench = Bench(place=place, peers={name: PEERS[name] for name in asked.against})
+    versions = _versions(bench)
     rows: list[Row] = []
     for workload in (each for each in ALL if each.name in asked.only):
         print(f"{workload.name}: {workload.sentence}", file=sys.stderr)
         rows += (found := _run(bench, workload))
         print(as_text(found), file=sys.stderr)
         results.keep(place, workload.name, found)
+        if not place.quick:
+            document.write(place, versions)
     print(as_text(rows), end="")
-    if asked.quick:
+    if place.quick:
         print("This was quick, so docs/benchmarks.md stays as it is.", file=sys.stderr)
-    else:
-        document.write(place, _versions(bench))
     return 0
 
 
