@@ -40,6 +40,7 @@ HOMES = {
     "zstandard": ("index/",),
 }
 
+TOOLS = ("bench", "tests")
 TEST_LIBRARIES = {"hypothesis", "httpx2", "pytest", "schemathesis"}
 
 
@@ -48,7 +49,7 @@ def test_imports_point_down_and_libraries_are_at_home():
 
 
 def test_tests_import_at_the_top_and_only_what_is_pinned():
-    assert [fault for path in python_files(ROOT, "tests") for fault in faults(path, ROOT)] == []
+    assert [fault for path in python_files(ROOT, *TOOLS) for fault in faults(path, ROOT)] == []
 
 
 @pytest.mark.parametrize(
@@ -100,8 +101,14 @@ def faults(path: Path, root: Path) -> Iterator[str]:
     layer = here.split("/")[0]
     for line, module in _imports(path):
         library = module.split(".")[0]
-        if layer == "tests":
-            if library not in {*sys.stdlib_module_names, *PACKAGES, *HOMES, *TEST_LIBRARIES, layer}:
+        if layer in TOOLS:
+            if library not in {
+                *sys.stdlib_module_names,
+                *PACKAGES,
+                *HOMES,
+                *TEST_LIBRARIES,
+                *TOOLS,
+            }:
                 yield f"{here}:{line}: {library} is not a dependency"
         elif library in PACKAGES:
             if library not in BELOW[layer]:

@@ -1,0 +1,1 @@
+"""The benchmark: this index beside its peers, in one run, on one machine."""
