@@ -48,7 +48,7 @@ def by_secret(tx: Transaction, secret: str) -> tuple[Token, Account] | None:
 
 def by_id(tx: Transaction, token_id: str) -> Token | None:
     """The token of that id."""
-    row = tx.execute(_TOKENS.where(tokens.c.id == token_id)).first()
+    row = tx.execute(_BY_ID, {"token_id": token_id}).first()
     return _token(row) if row else None
 
 
@@ -72,6 +72,7 @@ _TOKENS = select(*tokens.c, accounts.c.name.label("account")).join(
     accounts, accounts.c.id == tokens.c.account_id
 )
 _BY_SECRET = _TOKENS.where(tokens.c.secret_sha256 == bindparam("secret_sha256"))
+_BY_ID = _TOKENS.where(tokens.c.id == bindparam("token_id"))
 _OWNER = select(accounts).where(accounts.c.id == bindparam("account_id"))
 
 

@@ -1,5 +1,6 @@
 """One upload, end to end: receive, judge, record, answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,7 +19,9 @@ from index.upload.policy import Limits, Policy
 from index.upload.receiving import Fields, Received, receive
 from moderation import before, limits, publishing
 from moderation.before import Published
+from moderation.limits import Usage
 from moderation.permissions import stopped
+from moderation.publishing import Judged
 from moderation.submissions import Candidate, Submission
 from storage.blobs import Draft
 from storage.database import Transaction
@@ -56,7 +59,7 @@ async def receive_upload(request: Request, caller: Caller) -> Response:
     if published.new:
         metrics.uploaded(received.blob.size_bytes)
     answer = _answer(request, candidate, published, warnings=contents.warnings)
-    return await upload.with_usage(answer)
+    return await upload.with_usage(answer, published.usage)
 
 
 @dataclass(slots=True)
@@ -66,7 +69,7 @@ class _Upload:
     services: Services
     caller: Caller
     judged: Candidate | None = None
-    """What was judged before its bytes came. It is judged once more when it is published."""
+    """What was judged before its bytes came, and was not here. Publishing judges it once more."""
 
     @property
     def policy(self) -> Policy:
@@ -83,8 +86,9 @@ class _Upload:
         if "name" in dict(fields):
             said = form.parse(in_query + fields, policy=self.policy)
             candidate = self.candidate(said, filename)
-            await self.services.database.read(self._judge, candidate)
-            self.judged = candidate
+            judged = await self.services.database.read(self._judge, candidate)
+            if judged.file is None:
+                self.judged = candidate
 
     def candidate(self, said: Form, filename: str) -> Candidate:
         """Which file this would be. Raises Invalid if the name does not fit the form."""
@@ -101,9 +105,11 @@ class _Upload:
 
     async def published_before(self, candidate: Candidate, blob: Blob) -> Published | None:
         """What became of exactly this file before (U17). Raises what forbids it."""
+        if candidate == self.judged:
+            return None
         return await self.services.database.read(self._published_before, candidate, blob)
 
-    def _judge(self, tx: Transaction, candidate: Candidate) -> None:
+    def _judge(self, tx: Transaction, candidate: Candidate) -> Judged:
         judged = publishing.judge(
             tx,
             candidate,
@@ -114,15 +120,15 @@ class _Upload:
         )
         if judged.project is None:
             names.check_new_name(candidate.project)
+        return judged
 
     def _published_before(
         self, tx: Transaction, candidate: Candidate, blob: Blob
     ) -> Published | None:
-        if candidate != self.judged:
-            self._judge(tx, candidate)
-        return before.what_became(
-            tx, candidate.project, candidate.filename, blob, at=self.services.now()
-        )
+        file = self._judge(tx, candidate).file
+        if file is None:
+            return None
+        return before.what_became(tx, file, candidate.project, blob, at=self.services.now())
 
     def inspect(self, draft: Draft, said: Form, filename: str) -> Contents:
         """What the archive says, once it has passed every check."""
@@ -135,12 +141,13 @@ class _Upload:
         """The bytes into place, and the rows with their journal entry, in one transaction."""
         return await self.services.write_as(self.caller, self._record, submission, draft, metadata)
 
-    async def with_usage(self, answer: Response) -> Response:
+    async def with_usage(self, answer: Response, usage: Sequence[Usage] | None = None) -> Response:
         """The answer, with what is left of the caller's limits in its headers."""
-        found = self.services
-        usage = await found.database.read(
-            limits.usage, self.caller.account, terms=found.terms, at=found.now()
-        )
+        if usage is None:
+            its = self.services
+            usage = await its.database.read(
+                limits.usage, self.caller.account, terms=its.terms, at=its.now()
+            )
         answer.headers.update(ratelimits.headers(usage))
         return answer
 

@@ -27,6 +27,7 @@ from storage.records.decided import (
 )
 from storage.records.domain import (
     Account,
+    Amassed,
     Blob,
     Digest,
     File,
@@ -46,6 +47,7 @@ __all__ = [
     "Act",
     "Admission",
     "Allowance",
+    "Amassed",
     "Appeal",
     "AppealStatus",
     "Blob",
