@@ -27,6 +27,7 @@ from storage.blobs.disk import DiskBlobs
 from storage.blobs.memory import MemoryBlobs
 from storage.database import Database
 from storage.problems import Problem, Unavailable
+from storage.together import Together
 from storage.watching import Watch
 
 log = structlog.get_logger()
@@ -91,6 +92,7 @@ def compose(settings: Settings) -> Services:
         watch=Watch(database),
         protection=Protection(settings.protected_names, database),
         blobs=kept,
+        together=Together(database, settle=kept.settle),
         passwords=Passwords(),
         now=now,
     )

@@ -50,10 +50,14 @@ async def receive_upload(request: Request, caller: Caller) -> Response:
         candidate = upload.candidate(said, received.filename)
         if earlier := await upload.published_before(candidate, received.blob):
             return await upload.with_usage(_answer(request, candidate, earlier))
-        contents = await to_thread.run_sync(
-            upload.inspect, draft, said, received.filename, limiter=upload.services.inspections
+        contents, described = await to_thread.run_sync(
+            upload.inspect,
+            draft,
+            metadata,
+            said,
+            received.filename,
+            limiter=upload.services.inspections,
         )
-        described = await to_thread.run_sync(_kept_beside, contents, metadata)
         submission = _submission(candidate, said, received, contents, described)
         published = await upload.record(submission, draft, metadata)
     if published.new:
@@ -130,16 +134,19 @@ class _Upload:
             return None
         return before.what_became(tx, file, candidate.project, blob, at=self.services.now())
 
-    def inspect(self, draft: Draft, said: Form, filename: str) -> Contents:
-        """What the archive says, once it has passed every check."""
+    def inspect(
+        self, draft: Draft, metadata: Draft, said: Form, filename: str
+    ) -> tuple[Contents, Blob | None]:
+        """What the archive says, once it has passed every check, and its *metadata* as a blob."""
         with draft.reopen() as archive:
-            return inspect(
+            contents = inspect(
                 archive, filename=filename, form=said, policy=self.policy, limits=self.limits
             )
+        return contents, _kept_beside(contents, metadata)
 
     async def record(self, submission: Submission, draft: Draft, metadata: Draft) -> Published:
         """The bytes into place, and the rows with their journal entry, in one transaction."""
-        return await self.services.write_as(self.caller, self._record, submission, draft, metadata)
+        return await self.services.add_as(self.caller, self._record, submission, draft, metadata)
 
     async def with_usage(self, answer: Response, usage: Sequence[Usage] | None = None) -> Response:
         """The answer, with what is left of the caller's limits in its headers."""
@@ -163,7 +170,7 @@ class _Upload:
             at=self.services.now(),
         )
         if published.new:
-            # Law 10: the bytes are whole and in place before the row commits.
+            # Law 10: the bytes are whole and in place before the row commits (Blobs.settle).
             draft.keep()
             if submission.core_metadata is not None:
                 metadata.keep()

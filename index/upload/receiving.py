@@ -88,7 +88,8 @@ class _Body:
         self._fields: Fields = []
         self._filename: str | None = None
         self._part: MultipartSegment | None = None
-        self._waiting = bytearray()
+        self._field = bytearray()
+        self._piece = bytearray()
         self._parts = 0
         self._form_bytes = 0
         self._file_bytes = 0
@@ -98,7 +99,7 @@ class _Body:
         if isinstance(event, MultipartSegment):
             await self._open(event)
         elif event is None:
-            await self._close()
+            self._close()
         elif self._part is not None:
             await self._add(self._part, event)
 
@@ -106,8 +107,13 @@ class _Body:
         """All of it, flushed to the disk."""
         if self._filename is None:
             raise Invalid("The form has no file.", hint="Send it as the part named content.")
-        blob = await to_thread.run_sync(self._draft.finish)
+        blob = await to_thread.run_sync(self._finish)
         return Received(fields=self._fields, filename=self._filename, blob=blob)
+
+    def _finish(self) -> Blob:
+        # A small file is here as a whole: one thread writes it, hashes it and flushes it.
+        self._draft.write(self._piece)
+        return self._draft.finish()
 
     async def _open(self, part: MultipartSegment) -> None:
         self._part = part
@@ -139,18 +145,19 @@ class _Body:
             return
         if part.name != CONTENT:
             self._check_field(part, len(some))
-            self._waiting += some
+            self._field += some
             return
         self._file_bytes += len(some)
         if self._file_bytes > self._limits.file_bytes:
             raise _too_large(self._limits)
-        self._waiting += some
-        if len(self._waiting) >= DRAFT_CHUNK_BYTES:
-            await self._write()
+        self._piece += some
+        if len(self._piece) >= DRAFT_CHUNK_BYTES:
+            piece, self._piece = self._piece, bytearray()
+            await to_thread.run_sync(self._draft.write, piece)
 
     def _check_field(self, part: MultipartSegment, more_bytes: int) -> None:
         self._form_bytes += more_bytes
-        if len(self._waiting) + more_bytes > self._limits.field_bytes:
+        if len(self._field) + more_bytes > self._limits.field_bytes:
             raise Invalid(
                 f"The field {(part.name or '')[:100]!r} is larger than "
                 f"{self._limits.field_bytes:,} bytes."
@@ -158,23 +165,15 @@ class _Body:
         if self._form_bytes > FORM_BYTES:
             raise Invalid(f"The text fields together are larger than {FORM_BYTES:,} bytes.")
 
-    async def _close(self) -> None:
+    def _close(self) -> None:
         part, self._part = self._part, None
-        if part is None or part.name in _IGNORED_FILES:
-            return
-        if part.name == CONTENT:
-            await self._write()
+        if part is None or part.name in _IGNORED_FILES or part.name == CONTENT:
             return
         try:
-            self._fields.append((part.name or "", self._waiting.decode("utf-8")))
+            self._fields.append((part.name or "", self._field.decode("utf-8")))
         except UnicodeDecodeError as error:
             raise Invalid(f"The field {(part.name or '')[:100]!r} is not UTF-8.") from error
-        self._waiting = bytearray()
-
-    async def _write(self) -> None:
-        if self._waiting:
-            chunk, self._waiting = bytes(self._waiting), bytearray()
-            await to_thread.run_sync(self._draft.write, chunk)
+        self._field = bytearray()
 
 
 async def _in_time(request: Request, patience_seconds: float) -> AsyncIterator[bytes]:
