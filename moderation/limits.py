@@ -175,9 +175,11 @@ def _used(
 ) -> Usage:
     own = getattr(newest.allowance, counted.name) if newest else None
     limit = getattr(usual, counted.name) if own is None else own
-    if used > (limit or 0):  # Else the oldest makes room.
+    if not limit:
+        leaving = None  # No entry that leaves makes room.
+    elif used > limit:  # Else the oldest does.
         _, leaving = counting.of_actor(
-            tx, account.actor, counted.act, after=at - counted.window, limit=limit or 0
+            tx, account.actor, counted.act, after=at - counted.window, limit=limit
         )
     free_at = leaving + counted.window if leaving else None
     if newest and own == 0:

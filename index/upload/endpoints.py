@@ -16,7 +16,7 @@ from index.upload import filenames, form, names
 from index.upload.form import Form
 from index.upload.inspection import Contents, inspect
 from index.upload.policy import Limits, Policy
-from index.upload.receiving import Fields, Received, receive
+from index.upload.receiving import Fields, receive
 from moderation import before, limits, publishing
 from moderation.before import Published
 from moderation.limits import Usage
@@ -46,23 +46,18 @@ async def receive_upload(request: Request, caller: Caller) -> Response:
             before_content=partial(upload.look_ahead, _in_query(request)),
         )
         said = form.parse(_in_query(request) + received.fields, policy=upload.policy)
-        form.check_digests(said, received.blob)
         candidate = upload.candidate(said, received.filename)
-        if earlier := await upload.published_before(candidate, received.blob):
-            return await upload.with_usage(_answer(request, candidate, earlier))
-        contents, described = await to_thread.run_sync(
-            upload.inspect,
-            draft,
-            metadata,
-            said,
-            received.filename,
+        examined = await to_thread.run_sync(
+            partial(upload.examine, candidate, said, received.rest, draft=draft, metadata=metadata),
             limiter=upload.services.inspections,
         )
-        submission = _submission(candidate, said, received, contents, described)
+        if isinstance(examined, Published):
+            return await upload.with_usage(_answer(request, candidate, examined))
+        submission, warnings = examined
         published = await upload.record(submission, draft, metadata)
     if published.new:
-        metrics.uploaded(received.blob.size_bytes)
-    answer = _answer(request, candidate, published, warnings=contents.warnings)
+        metrics.uploaded(submission.blob.size_bytes)
+    answer = _answer(request, candidate, published, warnings=warnings)
     return await upload.with_usage(answer, published.usage)
 
 
@@ -107,12 +102,6 @@ class _Upload:
             python_version=named.python_version,
         )
 
-    async def published_before(self, candidate: Candidate, blob: Blob) -> Published | None:
-        """What became of exactly this file before (U17). Raises what forbids it."""
-        if candidate == self.judged:
-            return None
-        return await self.services.database.read(self._published_before, candidate, blob)
-
     def _judge(self, tx: Transaction, candidate: Candidate) -> Judged:
         judged = publishing.judge(
             tx,
@@ -126,23 +115,32 @@ class _Upload:
             names.check_new_name(candidate.project)
         return judged
 
-    def _published_before(
-        self, tx: Transaction, candidate: Candidate, blob: Blob
-    ) -> Published | None:
-        file = self._judge(tx, candidate).file
-        if file is None:
-            return None
-        return before.what_became(tx, file, candidate.project, blob, at=self.services.now())
+    def examine(
+        self, candidate: Candidate, said: Form, rest: bytearray, *, draft: Draft, metadata: Draft
+    ) -> Published | tuple[Submission, tuple[str, ...]]:
+        """What became of exactly this file before (U17), or what it is now, with warnings.
 
-    def inspect(
-        self, draft: Draft, metadata: Draft, said: Form, filename: str
-    ) -> tuple[Contents, Blob | None]:
-        """What the archive says, once it has passed every check, and its *metadata* as a blob."""
+        Raises what forbids it. All in one thread: for a small file, changing it takes longer.
+        """
+        draft.write(rest)
+        blob = draft.finish()
+        database, at = self.services.database, self.services.now()
+        judged = None if candidate == self.judged else database.read_now(self._judge, candidate)
+        form.check_digests(said, blob)
+        if judged is not None and judged.file is not None:
+            return database.read_now(
+                before.what_became, judged.file, candidate.project, blob, at=at
+            )
         with draft.reopen() as archive:
             contents = inspect(
-                archive, filename=filename, form=said, policy=self.policy, limits=self.limits
+                archive,
+                filename=candidate.filename,
+                form=said,
+                policy=self.policy,
+                limits=self.limits,
             )
-        return contents, _kept_beside(contents, metadata)
+        described = _kept_beside(contents, metadata)
+        return _submission(candidate, said, blob, contents, described), contents.warnings
 
     async def record(self, submission: Submission, draft: Draft, metadata: Draft) -> Published:
         """The bytes into place, and the rows with their journal entry, in one transaction."""
@@ -192,13 +190,13 @@ def _kept_beside(contents: Contents, metadata: Draft) -> Blob | None:
 def _submission(
     candidate: Candidate,
     said: Form,
-    received: Received,
+    blob: Blob,
     contents: Contents,
     described: Blob | None,
 ) -> Submission:
     return Submission(
         candidate=candidate,
-        blob=received.blob,
+        blob=blob,
         comment=said.comment,
         requires_python=contents.requires_python,
         core_metadata=described,
