@@ -33,6 +33,8 @@ class Judged:
     """The decisions that it waits for."""
     usage: Sequence[Usage] | None
     """The limits of who sends it, this file counted; None: it is here already."""
+    serial: int
+    """Of the journal: for as long as that is its last, nothing has changed (law 6)."""
 
 
 def judge(
@@ -67,7 +69,13 @@ def judge(
             tx, account, standing, takes_name=project is None, terms=terms, at=at
         )
     return Judged(
-        project=project, release=release, file=file, standing=standing, waits=waits, usage=usage
+        project=project,
+        release=release,
+        file=file,
+        standing=standing,
+        waits=waits,
+        usage=usage,
+        serial=journal.last_serial(tx),
     )
 
 
@@ -79,14 +87,17 @@ def publish(
     *,
     terms: Terms,
     at: datetime,
+    judged: Judged | None = None,
 ) -> Published:
     """Add the file, or say that exactly this file was here already.
 
-    The first file of a new name takes the name and makes the account its member, also while it
-    waits. Raises Forbidden, Invalid, as *judge* and *already_published* do.
+    What was *judged* a moment ago is judged once more if anything has changed since. The first
+    file of a new name takes the name and makes the account its member, also while it waits.
+    Raises Forbidden, UsedUp, Invalid, TooLarge, as *judge* and *what_became* do.
     """
     candidate = submission.candidate
-    judged = judge(tx, candidate, account, token, terms=terms, at=at)
+    if judged is None or judged.serial != journal.last_serial(tx):
+        judged = judge(tx, candidate, account, token, terms=terms, at=at)
     if judged.file is not None:
         return before.what_became(tx, judged.file, candidate.project, submission.blob, at=at)
     amassed = files.amassed(tx, judged.project.id) if judged.project else Amassed()

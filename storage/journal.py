@@ -64,7 +64,7 @@ def append(
 
 def last_serial(tx: Transaction) -> int:
     """The number of the newest entry; 0 in an empty journal."""
-    return tx.scalar(select(func.coalesce(func.max(entries.c.serial), 0))) or 0
+    return tx.scalar(_LAST) or 0
 
 
 def head(tx: Transaction) -> tuple[int, str]:
@@ -144,6 +144,7 @@ _ALL = select(*entries.c, payloads.c.payload).outerjoin(
 
 # Made once: each change asks these, and making one takes as long as running it.
 _NEWEST = select(entries.c.serial, entries.c.hash).order_by(entries.c.serial.desc()).limit(1)
+_LAST = select(func.coalesce(func.max(entries.c.serial), 0))
 _ADD, _ADD_PAYLOAD = insert(entries), insert(payloads)
 _ADD_PROJECTS, _ADD_CASES = insert(entry_projects), insert(entry_cases)
 

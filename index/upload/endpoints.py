@@ -67,8 +67,10 @@ class _Upload:
 
     services: Services
     caller: Caller
-    judged: Candidate | None = None
-    """What was judged before its bytes came, and was not here. Publishing judges it once more."""
+    ahead: Candidate | None = None
+    """What was judged before its bytes came, and was not here."""
+    judged: Judged | None = None
+    """What was found of it when all had come, unless that was known before."""
 
     @property
     def policy(self) -> Policy:
@@ -87,7 +89,7 @@ class _Upload:
             candidate = self.candidate(said, filename)
             judged = await self.services.database.read(self._judge, candidate)
             if judged.file is None:
-                self.judged = candidate
+                self.ahead = candidate
 
     def candidate(self, said: Form, filename: str) -> Candidate:
         """Which file this would be. Raises Invalid if the name does not fit the form."""
@@ -125,12 +127,12 @@ class _Upload:
         draft.write(rest)
         blob = draft.finish()
         database, at = self.services.database, self.services.now()
-        judged = None if candidate == self.judged else database.read_now(self._judge, candidate)
+        if candidate != self.ahead:
+            self.judged = database.read_now(self._judge, candidate)
         form.check_digests(said, blob)
-        if judged is not None and judged.file is not None:
-            return database.read_now(
-                before.what_became, judged.file, candidate.project, blob, at=at
-            )
+        if self.judged is not None and self.judged.file is not None:
+            file = self.judged.file
+            return database.read_now(before.what_became, file, candidate.project, blob, at=at)
         with draft.reopen() as archive:
             contents = inspect(
                 archive,
@@ -166,6 +168,7 @@ class _Upload:
             self.caller.token,
             terms=self.services.terms,
             at=self.services.now(),
+            judged=self.judged,
         )
         if published.new:
             # Law 10: the bytes are whole and in place before the row commits (Blobs.settle).

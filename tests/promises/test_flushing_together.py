@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from threading import Event, Thread
@@ -11,7 +11,11 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import event
 
+from moderation import decisions
+from moderation.deciding import Why
 from storage import verifying
+from storage.database import Transaction
+from storage.records import Effect
 from storage.schema import files, members, projects
 from tests.kit.makers import Archive, a_wheel
 from tests.kit.world import Person, World
@@ -89,14 +93,40 @@ def test_of_uploads_that_arrive_together_the_limit_gets_in(world: World):
     ]
 
 
+def test_what_is_decided_while_uploads_wait_for_their_turn_holds_for_them(
+    world: World, ann: Person
+):
+    assert ann.uploads(a_wheel("toast", "0.1")).status_code == 200
+    why = Why(by="account:bea", at=world.clock(), reason="Burnt.")
+
+    answers, _ = all_at_once(
+        world,
+        ann,
+        [a_wheel("toast"), a_wheel("crumpet"), a_wheel("toast", "2.0")],
+        change=lambda tx: decisions.hold(tx, ["project:toast"], why=why, effects=[Effect.FREEZE]),
+    )
+
+    assert [answer.status_code for answer in answers] == [403, 200, 403]
+    assert answers[0].text.startswith("The project toast is frozen: Burnt.")
+
+
 def all_at_once(
-    world: World, person: Person, archives: Sequence[Archive]
+    world: World,
+    person: Person,
+    archives: Sequence[Archive],
+    *,
+    change: Callable[[Transaction], object] = lambda _tx: None,
 ) -> tuple[list[Response], int]:
-    """The answers to uploads that all have to wait for somebody else's write, and how many times
+    """The answers to uploads that all have to wait for somebody else's *change*, and how many times
     something was committed from then on until the last was answered."""
     person.gets("/api/me")  # The first use of a token is written down, which would have to wait.
     database, may_end, commits = world.services.database, Event(), []
-    writer = Thread(target=database.write_now, args=[lambda _tx: may_end.wait(PATIENCE_SECONDS)])
+
+    def change_first(tx: Transaction) -> None:
+        may_end.wait(PATIENCE_SECONDS)
+        change(tx)
+
+    writer = Thread(target=database.write_now, args=[change_first])
     writer.start()
     try:
         with ThreadPoolExecutor(len(archives)) as threads:
