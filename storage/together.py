@@ -70,19 +70,21 @@ class Together:
     ) -> list[tuple["_Waiting[Any]", Any]]:
         """What each change returned, of those that wait and come meanwhile."""
         answers = []
+        # Past SQLAlchemy, where each of these would cost as much as a question.
+        driver: Any = tx.connection.driver_connection
         while self._waiting and len(taken) < MOST:
             each = self._waiting.popleft()
             taken.append(each)
-            tx.exec_driver_sql("SAVEPOINT each_alone")
+            driver.execute("SAVEPOINT each_alone")
             try:
                 with problems():
                     answers.append((each, each.change(tx)))
             except Exception as error:
-                if not _is_under_way(tx):
+                if not driver.in_transaction:
                     raise  # A full disk has taken back what the others did, too.
-                tx.exec_driver_sql("ROLLBACK TO each_alone")
+                driver.execute("ROLLBACK TO each_alone")
                 each.outcome.set_exception(error)
-            tx.exec_driver_sql("RELEASE each_alone")
+            driver.execute("RELEASE each_alone")
         self._settle()
         return answers
 
@@ -93,7 +95,3 @@ class _Waiting(Generic[T]):
 
     change: Callable[[Transaction], T]
     outcome: Future[T] = field(default_factory=Future)
-
-
-def _is_under_way(tx: Transaction) -> bool:
-    return bool(getattr(tx.connection.driver_connection, "in_transaction", True))
