@@ -30,6 +30,7 @@ from storage.blobs.disk import DiskBlobs
 from storage.blobs.memory import MemoryBlobs
 from storage.database import Database
 from storage.problems import Problem, Unavailable
+from storage.together import Together
 from storage.watching import Watch
 
 log = structlog.get_logger()
@@ -115,6 +116,7 @@ def compose(settings: Settings) -> Services:
         shelf=Shelf(watch, settings.cache_bytes),
         protection=Protection(settings.protected_names, database),
         blobs=kept,
+        together=Together(database, settle=kept.settle),
         passwords=Passwords(),
         now=now,
     )

@@ -21,6 +21,7 @@ from moderation.terms import Terms
 from storage.blobs import Blobs
 from storage.database import Database, Transaction
 from storage.records import Admission, Allowance
+from storage.together import Together
 from storage.watching import Watch
 
 P = ParamSpec("P")
@@ -41,6 +42,7 @@ class Services:
     settings: Settings
     database: Database
     blobs: Blobs
+    together: Together
     passwords: Passwords
     watch: Watch
     shelf: Shelf
@@ -63,12 +65,29 @@ class Services:
         **kwargs: P.kwargs,
     ) -> T:
         """Commit what *change* does, if *caller* may still act when its turn has come."""
+        return await self.database.write(self._proved, caller, change, *args, **kwargs)
 
-        def proved(tx: Transaction) -> T:
-            check_still_proved(tx, caller.account, caller.token, at=self.now())
-            return change(tx, *args, **kwargs)
+    async def add_as(
+        self,
+        caller: Caller,
+        change: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """As write_as, with the blobs that *change* keeps, and in one flush with others."""
+        return await self.together.write(self._proved, caller, change, *args, **kwargs)
 
-        return await self.database.write(proved)
+    def _proved(
+        self,
+        tx: Transaction,
+        caller: Caller,
+        change: Callable[Concatenate[Transaction, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        check_still_proved(tx, caller.account, caller.token, at=self.now())
+        return change(tx, *args, **kwargs)
 
     def admission(self) -> Admission:
         """The mode in force now. Costs microseconds, unless something was just written."""

@@ -1,12 +1,14 @@
 """What became of a file before: names of files are never reused."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from packaging.utils import NormalizedName
 
 from moderation import waiting
-from storage import erasures, files, holds, subjects
+from moderation.limits import Usage
+from storage import erasures, holds, subjects
 from storage.database import Transaction
 from storage.problems import Invalid
 from storage.records import Act, Blob, Stored
@@ -19,18 +21,18 @@ class Published:
     new: bool
     waits_for: str | None = None
     """Why it waits for a moderator; None: it is public, as far as this goes."""
+    usage: Sequence[Usage] | None = None
+    """The limits of who published it, this file counted; None: nobody asked."""
 
 
 def what_became(
-    tx: Transaction, project: NormalizedName, filename: str, blob: Blob, *, at: datetime
-) -> Published | None:
-    """What became of exactly this file before, if it is here. Raises Invalid if its name is taken.
+    tx: Transaction, file: Stored, project: NormalizedName, blob: Blob, *, at: datetime
+) -> Published:
+    """What became of *file*, if *blob* for *project* is exactly that. Raises Invalid if not.
 
     Names are never reused: not with other bytes (U17), not after a withdrawal (UPLOADS 20).
     """
-    file = files.by_filename(tx, filename)
-    if file is None:
-        return None
+    filename = file.filename
     if erasures.among(tx, [file.id]):
         raise Invalid(
             f"File already exists ({filename}): it was erased.",

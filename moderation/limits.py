@@ -4,7 +4,7 @@ Asked inside the transaction that adds, so that of many at once exactly the limi
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from moderation import trust
@@ -71,6 +71,12 @@ class Usage:
         return None if self.limit is None else max(0, self.limit - self.used)
 
     @property
+    def with_one_more(self) -> "Usage":
+        """The same when one more counts from now on; there must be room for it."""
+        free_at = self.free_at or self.at + self.counted.window
+        return replace(self, used=self.used + 1, free_at=free_at)
+
+    @property
     def wait_seconds(self) -> int:
         """Whole seconds until *free_at*; the whole window without one."""
         wait = self.free_at - self.at if self.free_at else self.counted.window
@@ -97,14 +103,25 @@ class UsedUp(TooMany):
         self.usage = usage
 
 
-def check(
-    tx: Transaction, account: Account, *, takes_name: bool, terms: Terms, at: datetime
-) -> None:
-    """Raises UsedUp if the account may not add one more file now, or not a project with it."""
+def with_one_more(
+    tx: Transaction,
+    account: Account,
+    standing: Standing,
+    *,
+    takes_name: bool,
+    terms: Terms,
+    at: datetime,
+) -> tuple[Usage, ...]:
+    """Each limit of the account as it is once that has one more file, and maybe a project with it.
+
+    Raises UsedUp if the account may not add them now.
+    """
     if account.role is Role.ADMIN and not overrides.in_force(tx, account.id, at=at):
-        return
-    found = usage(tx, account, terms=terms, at=at)
-    _check_left(found, [each for each in found if takes_name or each.counted is not PROJECTS])
+        return ()
+    found = _usage(tx, account, standing, terms, at)
+    adding = [each for each in found if takes_name or each.counted is not PROJECTS]
+    _check_left(found, adding)
+    return tuple(each.with_one_more if each in adding else each for each in found)
 
 
 def check_sign_up(tx: Transaction, address: str, *, terms: Terms, at: datetime) -> None:
@@ -115,9 +132,8 @@ def check_sign_up(tx: Transaction, address: str, *, terms: Terms, at: datetime) 
 
 def usage(tx: Transaction, account: Account, *, terms: Terms, at: datetime) -> tuple[Usage, ...]:
     """Each limit of the account, and how much of it is used."""
-    usual = _usual(tx, account, terms, at)
-    newest = next(iter(overrides.in_force(tx, account.id, at=at)), None)
-    return tuple(_used(tx, account, each, usual, newest, at) for each in COUNTED)
+    standing = trust.standing(tx, account, at=at, trial=terms.trial)
+    return _usage(tx, account, standing, terms, at)
 
 
 def sign_ups(tx: Transaction, address: str, *, terms: Terms, at: datetime) -> tuple[Usage, ...]:
@@ -134,6 +150,19 @@ def _check_left(found: Sequence[Usage], asked: Sequence[Usage]) -> None:
         raise UsedUp(max(spent, key=lambda each: each.wait_seconds), found)
 
 
+def _usage(
+    tx: Transaction, account: Account, standing: Standing, terms: Terms, at: datetime
+) -> tuple[Usage, ...]:
+    usual = _usual(tx, account, standing, terms, at)
+    newest = next(iter(overrides.in_force(tx, account.id, at=at)), None)
+    asked = [(each.act, at - each.window) for each in COUNTED]
+    found = counting.all_of_actor(tx, account.actor, asked)
+    return tuple(
+        _used(tx, account, each, usual, newest, at, *amount)
+        for each, amount in zip(COUNTED, found, strict=True)
+    )
+
+
 def _used(
     tx: Transaction,
     account: Account,
@@ -141,22 +170,29 @@ def _used(
     usual: Allowance,
     newest: Override | None,
     at: datetime,
+    used: int,
+    leaving: datetime | None,
 ) -> Usage:
     own = getattr(newest.allowance, counted.name) if newest else None
     limit = getattr(usual, counted.name) if own is None else own
-    used, leaving = counting.of_actor(
-        tx, account.actor, counted.act, after=at - counted.window, limit=limit or 0
-    )
+    if not limit:
+        leaving = None  # No entry that leaves makes room.
+    elif used > limit:  # Else the oldest does.
+        _, leaving = counting.of_actor(
+            tx, account.actor, counted.act, after=at - counted.window, limit=limit
+        )
     free_at = leaving + counted.window if leaving else None
     if newest and own == 0:
         free_at = newest.until_at
     return Usage(counted=counted, limit=limit, used=used, at=at, free_at=free_at)
 
 
-def _usual(tx: Transaction, account: Account, terms: Terms, at: datetime) -> Allowance:
+def _usual(
+    tx: Transaction, account: Account, standing: Standing, terms: Terms, at: datetime
+) -> Allowance:
     if account.role is Role.ADMIN:
         return Allowance()
-    if trust.standing(tx, account, at=at, trial=terms.trial) is Standing.TRUSTED:
+    if standing is Standing.TRUSTED:
         return terms.trusted
     divisor = LIMITS_DIVISOR[modes.admission(tx, at=at).mode]
     whole = asdict(terms.new).items()

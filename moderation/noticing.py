@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from moderation import trust, waiting
+from moderation import waiting
 from moderation.admission import Standing
 from moderation.cases import case_of
 from moderation.deciding import Why, journaled, record
@@ -13,9 +13,9 @@ from moderation.rules import judge
 from moderation.rules.facts import Signal, Upload
 from moderation.submissions import Submission
 from moderation.terms import Terms
-from storage import cases, counting, files, signals, subjects
+from storage import cases, counting, signals, subjects
 from storage.database import Transaction
-from storage.records import Account, Act, Project, Target
+from storage.records import Account, Act, Amassed, Project, Target
 
 MACHINE = "machine:wait-at-score"
 """Who decides that an upload waits for its signals: nobody, as the operator armed it."""
@@ -38,7 +38,9 @@ def notice(
     tx: Transaction,
     submission: Submission,
     account: Account,
+    standing: Standing,
     project: Project | None,
+    amassed: Amassed,
     *,
     terms: Terms,
     at: datetime,
@@ -47,7 +49,26 @@ def notice(
 
     It waits only if the operator armed that, and nobody cleared its project in the last 30 days.
     """
-    found = judge(_facts(tx, submission, account, project, terms, at))
+    recent = counting.amount_of_actor(tx, account.actor, "upload", after=at - BURST_WINDOW)
+    candidate = submission.candidate
+    upload = Upload(
+        project=candidate.project,
+        version=candidate.version,
+        filename=candidate.filename,
+        filetype=candidate.filetype,
+        account=account.name,
+        account_is_new=standing is Standing.NEW,
+        account_age=at - account.created_at,
+        is_new_project=project is None,
+        files_in_10_minutes=recent,
+        last_upload_at=amassed.last_upload_at,
+        had_setup=amassed.ran_setup,
+        at=at,
+        installs=submission.installs,
+        urls=tuple(_urls(submission.metadata)),
+        protected=terms.protected,
+    )
+    found = judge(upload)
     score = sum(signal.score for signal in found)
     armed = 0 < terms.wait_at_score <= score
     return Noticed(signals=found, waits=armed and not _was_cleared(tx, project, at))
@@ -85,37 +106,6 @@ def _was_cleared(tx: Transaction, project: Project | None, at: datetime) -> bool
     if project is None:
         return False
     return cases.was_cleared(tx, subjects.project(project.name), since=at - VERDICT_BINDS)
-
-
-def _facts(
-    tx: Transaction,
-    submission: Submission,
-    account: Account,
-    project: Project | None,
-    terms: Terms,
-    at: datetime,
-) -> Upload:
-    candidate = submission.candidate
-    recent, _ = counting.of_actor(tx, account.actor, "upload", after=at - BURST_WINDOW, limit=0)
-    standing = trust.standing(tx, account, at=at, trial=terms.trial)
-    last_upload_at = files.last_upload_at(tx, project.id) if project else None
-    return Upload(
-        project=candidate.project,
-        version=candidate.version,
-        filename=candidate.filename,
-        filetype=candidate.filetype,
-        account=account.name,
-        account_is_new=standing is Standing.NEW,
-        account_age=at - account.created_at,
-        is_new_project=project is None,
-        files_in_10_minutes=recent,
-        last_upload_at=last_upload_at,
-        had_setup=project is not None and files.ever_ran_setup(tx, project.id),
-        at=at,
-        installs=submission.installs,
-        urls=tuple(_urls(submission.metadata)),
-        protected=terms.protected,
-    )
 
 
 def _urls(metadata: Mapping[str, Any]) -> Iterator[str]:

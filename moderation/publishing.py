@@ -1,25 +1,40 @@
 """Publishing: who may add which file, and the rows that make an upload exist."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from moderation import before, limits, noticing, waiting
+from moderation import before, limits, noticing, trust, waiting
+from moderation.admission import Standing
 from moderation.before import Published
+from moderation.limits import Usage
 from moderation.permissions import check_accepts_uploads, check_may_change, check_token_covers
 from moderation.submissions import Candidate, Submission
 from moderation.terms import Terms
 from storage import files, journal, projects, subjects
 from storage.database import Transaction
 from storage.problems import Invalid, TooLarge
-from storage.records import Account, Blob, Project, Target, Token
+from storage.records import Account, Amassed, Blob, Project, Stored, Target, Token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """Which project gets a candidate, None for a new one, and which decisions it waits for."""
+    """What is known of a candidate that may come in."""
 
     project: Project | None
+    """Which gets it; None: a new one."""
+    release: tuple[int, str] | None
+    """Which gets it, by number and stored version; None: a new one."""
+    file: Stored | None
+    """Which has its name already."""
+    standing: Standing
+    """Of who sends it."""
     waits: tuple[int, ...]
+    """The decisions that it waits for."""
+    usage: Sequence[Usage] | None
+    """The limits of who sends it, this file counted; None: it is here already."""
+    serial: int
+    """Of the journal: for as long as that is its last, nothing has changed (law 6)."""
 
 
 def judge(
@@ -38,7 +53,9 @@ def judge(
     """
     check_token_covers(token, candidate.project)
     project = projects.by_name(tx, candidate.project)
-    waits = waiting.admitted(tx, project, account, terms, at)
+    standing = trust.standing(tx, account, at=at, trial=terms.trial)
+    waits = waiting.admitted(tx, project, standing, at)
+    release = usage = None
     if project is None:
         _check_not_confusable(tx, candidate)
     else:
@@ -46,9 +63,20 @@ def judge(
         release = files.release_by_version(tx, project.id, candidate.version)
         check_may_change(tx, project, account, at=at, version=release[1] if release else None)
         check_accepts_uploads(project)
-    if files.by_filename(tx, candidate.filename) is None:  # Else nothing would be added.
-        limits.check(tx, account, takes_name=project is None, terms=terms, at=at)
-    return Judged(project=project, waits=waits)
+    file = files.by_filename(tx, candidate.filename)
+    if file is None:  # Else nothing would be added.
+        usage = limits.with_one_more(
+            tx, account, standing, takes_name=project is None, terms=terms, at=at
+        )
+    return Judged(
+        project=project,
+        release=release,
+        file=file,
+        standing=standing,
+        waits=waits,
+        usage=usage,
+        serial=journal.last_serial(tx),
+    )
 
 
 def publish(
@@ -59,30 +87,35 @@ def publish(
     *,
     terms: Terms,
     at: datetime,
+    judged: Judged | None = None,
 ) -> Published:
     """Add the file, or say that exactly this file was here already.
 
-    The first file of a new name takes the name and makes the account its member, also while it
-    waits. Raises Forbidden, Invalid, as *judge* and *already_published* do.
+    What was *judged* a moment ago is judged once more if anything has changed since. The first
+    file of a new name takes the name and makes the account its member, also while it waits.
+    Raises Forbidden, UsedUp, Invalid, TooLarge, as *judge* and *what_became* do.
     """
     candidate = submission.candidate
-    judged = judge(tx, candidate, account, token, terms=terms, at=at)
-    if earlier := before.what_became(
-        tx, candidate.project, candidate.filename, submission.blob, at=at
-    ):
-        return earlier
-    noticed = noticing.notice(tx, submission, account, judged.project, terms=terms, at=at)
+    if judged is None or judged.serial != journal.last_serial(tx):
+        judged = judge(tx, candidate, account, token, terms=terms, at=at)
+    if judged.file is not None:
+        return before.what_became(tx, judged.file, candidate.project, submission.blob, at=at)
+    amassed = files.amassed(tx, judged.project.id) if judged.project else Amassed()
+    noticed = noticing.notice(
+        tx, submission, account, judged.standing, judged.project, amassed, terms=terms, at=at
+    )
     waited = bool(judged.waits) or noticed.waits
     project = judged.project or _take_name(tx, candidate, account, waited=waited, at=at)
-    _check_quota(tx, project, submission.blob, terms)
-    release_id = _release(tx, project, candidate, at)
+    _check_quota(project, amassed, submission.blob, terms)
+    release_id = _release(tx, project, judged.release, candidate, at)
     file = _add(tx, project, release_id, submission, account, waited=waited, at=at)
     waiting.begin(tx, file, judged.waits, at=at)
     noticing.begin_wait(tx, file, noticed, at=at)
     case = noticing.case_for(tx, file, noticed, waits=waited, at=at)
     serial = _journal(tx, project, submission, account, waits=judged.waits, case=case, at=at)
     noticing.keep(tx, noticed, case=case, serial=serial, at=at)
-    return Published(new=True, waits_for=waiting.reason(tx, candidate.filename, at=at))
+    waits_for = waiting.reason(tx, candidate.filename, at=at) if waited else None
+    return Published(new=True, waits_for=waits_for, usage=judged.usage)
 
 
 def _check_not_confusable(tx: Transaction, candidate: Candidate) -> None:
@@ -116,8 +149,8 @@ def _take_name(
     return project
 
 
-def _check_quota(tx: Transaction, project: Project, blob: Blob, terms: Terms) -> None:
-    if projects.size_bytes(tx, project.id) + blob.size_bytes > terms.project_bytes:
+def _check_quota(project: Project, amassed: Amassed, blob: Blob, terms: Terms) -> None:
+    if amassed.size_bytes + blob.size_bytes > terms.project_bytes:
         raise TooLarge(
             f"With this file {project.spelled} would have more than its "
             f"{terms.project_bytes:,} bytes.",
@@ -125,8 +158,13 @@ def _check_quota(tx: Transaction, project: Project, blob: Blob, terms: Terms) ->
         )
 
 
-def _release(tx: Transaction, project: Project, candidate: Candidate, at: datetime) -> int:
-    found = files.release_by_version(tx, project.id, candidate.version)
+def _release(
+    tx: Transaction,
+    project: Project,
+    found: tuple[int, str] | None,
+    candidate: Candidate,
+    at: datetime,
+) -> int:
     if found is None:
         return files.add_release(tx, project.id, candidate.version, at=at)
     if candidate.filetype == "sdist" and (sdist := files.sdist_of(tx, found[0])):

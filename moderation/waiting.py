@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from moderation import admission, trust
-from moderation.admission import Deed, Verdict
-from moderation.terms import Terms
+from moderation import admission
+from moderation.admission import Deed, Standing, Verdict
 from storage import holds, modes, subjects, visibility
 from storage.database import Transaction
-from storage.records import Account, Effect, Project, Target
+from storage.records import Effect, Project, Target
 
 
 def admitted(
-    tx: Transaction, project: Project | None, account: Account, terms: Terms, at: datetime
+    tx: Transaction, project: Project | None, standing: Standing, at: datetime
 ) -> tuple[int, ...]:
     """The decisions for which an upload has to wait. Raises Forbidden if a mode refuses it.
 
@@ -22,11 +21,9 @@ def admitted(
     arriving = project is not None and not is_public(tx, project, at=at)
     deed = Deed.NEW_PROJECT if project is None or arriving else Deed.UPLOAD
     waits = set(holds.waits_in(tx, project.id, at=at)) if project and arriving else set()
-    if found := modes.in_force_at(tx, at=at):
-        standing = trust.standing(tx, account, at=at, trial=terms.trial)
-        for mode in found:
-            if admission.check(mode, deed, standing) is Verdict.WAIT and mode.decision is not None:
-                waits.add(mode.decision)
+    for mode in modes.in_force_at(tx, at=at):
+        if admission.check(mode, deed, standing) is Verdict.WAIT and mode.decision is not None:
+            waits.add(mode.decision)
     return tuple(sorted(waits))
 
 

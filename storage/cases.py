@@ -12,6 +12,7 @@ from sqlalchemy import (
     FromClause,
     ScalarSelect,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -124,14 +125,20 @@ def ensure(
     tx: Transaction, subject: str, *, project_id: int | None, account_id: int | None, at: datetime
 ) -> int:
     """The number of the one case about *subject*, which is made if there is none yet."""
-    found = tx.scalar(select(cases.c.id).where(cases.c.subject == subject))
+    found = tx.scalar(_ABOUT, {"subject": subject})
     if found is not None:
         return found
-    new = {"project_id": project_id, "account_id": account_id, "opened_at": at}
-    made: int = tx.execute(
-        insert(cases).values(subject=subject, **new).returning(cases.c.id)
-    ).scalar_one()
-    return made
+    new = {
+        "subject": subject,
+        "project_id": project_id,
+        "account_id": account_id,
+        "opened_at": at,
+    }
+    return int(tx.execute(_OPEN, new).scalar_one())
+
+
+_ABOUT = select(cases.c.id).where(cases.c.subject == bindparam("subject"))
+_OPEN = insert(cases).returning(cases.c.id)
 
 
 def by_id(tx: Transaction, case_id: int) -> Case | None:

@@ -3,12 +3,13 @@
 There is no second counter: what was refused left no entry, and so it counts for nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select
+from sqlalchemy import ScalarSelect, Select, bindparam, delete, func, insert, select
 
 from storage.database import Transaction
 from storage.schema import Utc, entries, entry_addresses
@@ -23,6 +24,23 @@ def of_actor(
     """How many such entries there are, and the moment of the one that has to leave the window
     for one more under *limit*: of the oldest, while there is room."""
     return _counted(tx, _OF_ACTOR, {"actor": actor, "act": act, "after": after}, limit)
+
+
+def amount_of_actor(tx: Transaction, actor: str, act: str, *, after: datetime) -> int:
+    """How many such entries there are."""
+    asked = {"actor": actor, "act": act, "after": after}
+    return tx.scalar(_OF_ACTOR.amount, asked) or 0
+
+
+def all_of_actor(
+    tx: Transaction, actor: str, counted: Sequence[tuple[str, datetime]]
+) -> list[tuple[int, datetime | None]]:
+    """How many entries of each act there are since its moment, and when the oldest was written."""
+    asked: dict[str, Any] = {"actor": actor}
+    for number, (act, after) in enumerate(counted):
+        asked |= {f"act_{number}": act, f"after_{number}": after}
+    row = tx.execute(_all_of_actor(len(counted)), asked).one()
+    return list(zip(row[::2], row[1::2], strict=True))
 
 
 def of_address(
@@ -82,3 +100,19 @@ _OF_ADDRESS = _found(
     .join(entry_addresses, entry_addresses.c.serial == entries.c.serial)
     .where(entry_addresses.c.address == bindparam("address"), entries.c.at > _AFTER)
 )
+
+
+@cache
+def _all_of_actor(number: int) -> Select[Any]:
+    """One question about that many acts; how many there are is fixed in the code that asks."""
+
+    def of(number: int) -> Iterator[ScalarSelect[Any]]:
+        found = select().where(
+            entries.c.actor == bindparam("actor"),
+            entries.c.act == bindparam(f"act_{number}"),
+            entries.c.at > bindparam(f"after_{number}", type_=Utc()),
+        )
+        yield found.with_only_columns(func.count()).select_from(entries).scalar_subquery()
+        yield found.with_only_columns(func.min(entries.c.at)).scalar_subquery()
+
+    return select(*(column for each in range(number) for column in of(each)))

@@ -76,7 +76,7 @@ class Database:
         self, ask: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """As read, in the caller's own thread."""
-        with _problems(), self.engine.connect() as tx:
+        with problems(), self.engine.connect() as tx:
             _begin(tx, "BEGIN")
             return ask(tx, *args, **kwargs)
 
@@ -119,7 +119,7 @@ class Database:
     @contextmanager
     def _watching(self) -> Iterator[Transaction]:
         # A connection of its own: whoever watches must wait for nobody.
-        with self._one_watcher, _problems():
+        with self._one_watcher, problems():
             try:
                 yield self._connected()
             except (SQLAlchemyError, sqlite3.Error):
@@ -142,7 +142,7 @@ class Database:
         if not self._one_writer.acquire(timeout=BUSY_TIMEOUT_SECONDS):
             raise Busy(_BUSY, retry_after_seconds=2)
         try:
-            with _problems(), self.engine.connect() as tx:
+            with problems(), self.engine.connect() as tx:
                 _begin(tx, "BEGIN IMMEDIATE")
                 yield tx
         finally:
@@ -177,7 +177,7 @@ def _begin(tx: Transaction, how: str) -> None:
 
 
 @contextmanager
-def _problems() -> Iterator[None]:
+def problems() -> Iterator[None]:
     """The few faults of a database that can be told, each as the Problem it is."""
     try:
         yield

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from packaging.utils import NormalizedName
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, select, update
 
 from storage.database import AnyRow, Transaction
-from storage.records import Blob, Digest, Stored
+from storage.records import Amassed, Blob, Digest, Stored
 from storage.schema import descriptions, erasures, files, projects, releases
 from storage.subjects import canonical_version
 
@@ -18,21 +18,7 @@ _erased = exists().where(erasures.c.file_id == files.c.id)
 
 def by_filename(tx: Transaction, filename: str) -> Stored | None:
     """The file of that name, hidden or not: names are never reused (S45)."""
-    query = (
-        select(
-            files.c.id,
-            projects.c.name,
-            files.c.project_id,
-            files.c.release_id,
-            releases.c.version,
-            files.c.filename,
-            files.c.sha256,
-        )
-        .join(projects, projects.c.id == files.c.project_id)
-        .join(releases, releases.c.id == files.c.release_id)
-        .where(files.c.filename == filename)
-    )
-    row = tx.execute(query).first()
+    row = tx.execute(_BY_FILENAME, {"filename": filename}).first()
     if row is None:
         return None
     return Stored(
@@ -48,39 +34,28 @@ def by_filename(tx: Transaction, filename: str) -> Stored | None:
 
 def release_by_version(tx: Transaction, project_id: int, version: str) -> tuple[int, str] | None:
     """The number and the stored version of that release, as PEP 440 equates versions."""
-    query = select(releases.c.id, releases.c.version).where(
-        releases.c.project_id == project_id,
-        releases.c.canonical == canonical_version(version),
-    )
-    row = tx.execute(query).first()
+    asked = {"project": project_id, "canonical": canonical_version(version)}
+    row = tx.execute(_RELEASE, asked).first()
     return (row.id, row.version) if row else None
 
 
 def add_release(tx: Transaction, project_id: int, version: str, *, at: datetime) -> int:
     """A new release, without files yet."""
-    new: int = tx.execute(
-        insert(releases)
-        .values(
-            project_id=project_id,
-            version=version,
-            canonical=canonical_version(version),
-            created_at=at,
-        )
-        .returning(releases.c.id)
-    ).scalar_one()
-    return new
+    row = {
+        "project_id": project_id,
+        "version": version,
+        "canonical": canonical_version(version),
+        "created_at": at,
+    }
+    return int(tx.execute(_ADD_RELEASE, row).scalar_one())
 
 
-def last_upload_at(tx: Transaction, project_id: int) -> datetime | None:
-    """When the newest file of the project came."""
-    newest = select(func.max(files.c.uploaded_at)).where(files.c.project_id == project_id)
-    return tx.scalar(newest)
-
-
-def ever_ran_setup(tx: Transaction, project_id: int) -> bool:
-    """Whether a file of the project ever ran a setup.py when it was installed."""
-    query = select(files.c.id).where(files.c.project_id == project_id, files.c.runs_setup)
-    return tx.scalar(query.limit(1)) is not None
+def amassed(tx: Transaction, project_id: int) -> Amassed:
+    """What the project has amassed so far."""
+    row = tx.execute(_AMASSED, {"project": project_id}).one()
+    return Amassed(
+        size_bytes=row.size_bytes, last_upload_at=row.last_upload_at, ran_setup=row.ran_setup
+    )
 
 
 def sdist_of(tx: Transaction, release_id: int) -> str | None:
@@ -124,9 +99,9 @@ def add(
         "comment": comment,
         **_bytes(blob, core_metadata),
     }
-    new = tx.execute(insert(files).values(**row).returning(files.c.id)).scalar_one()
-    tx.execute(insert(descriptions).values(file_id=new, metadata_json=json.dumps(metadata)))
-    return int(new)
+    new = int(tx.execute(_ADD, row).scalar_one())
+    tx.execute(_DESCRIBE, {"file_id": new, "metadata_json": json.dumps(metadata)})
+    return new
 
 
 def _bytes(blob: Blob, core_metadata: Blob | None) -> dict[str, str | int | None]:
@@ -187,3 +162,31 @@ def referenced(tx: Transaction, *, after: int, limit: int) -> Sequence[AnyRow]:
         .limit(limit)
     )
     return tx.execute(query).all()
+
+
+# Made once: each upload asks all of these, and making one takes as long as running it.
+_BY_FILENAME = (
+    select(
+        files.c.id,
+        projects.c.name,
+        files.c.project_id,
+        files.c.release_id,
+        releases.c.version,
+        files.c.filename,
+        files.c.sha256,
+    )
+    .join(projects, projects.c.id == files.c.project_id)
+    .join(releases, releases.c.id == files.c.release_id)
+    .where(files.c.filename == bindparam("filename"))
+)
+_RELEASE = select(releases.c.id, releases.c.version).where(
+    releases.c.project_id == bindparam("project"), releases.c.canonical == bindparam("canonical")
+)
+_AMASSED = select(
+    func.coalesce(func.sum(files.c.size_bytes), 0).label("size_bytes"),
+    func.max(files.c.uploaded_at).label("last_upload_at"),
+    func.coalesce(func.max(files.c.runs_setup), False).label("ran_setup"),
+).where(files.c.project_id == bindparam("project"))
+_ADD_RELEASE = insert(releases).returning(releases.c.id)
+_ADD = insert(files).returning(files.c.id)
+_DESCRIBE = insert(descriptions)

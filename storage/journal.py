@@ -43,35 +43,33 @@ def append(
     serial, previous_hash = head(tx)
     payload = _canonical({"reason": reason, "details": details or {}})
     payload_hash, moment = sha256(payload), at.astimezone(UTC).isoformat(timespec="microseconds")
-    tx.execute(
-        insert(entries).values(
-            serial=serial + 1,
-            at=at,
-            actor=actor,
-            act=act,
-            subject=subject,
-            payload_hash=payload_hash,
-            previous_hash=previous_hash,
-            hash=chained(serial + 1, moment, actor, act, subject, payload_hash, previous_hash),
-        )
-    )
-    tx.execute(insert(payloads).values(serial=serial + 1, payload=payload))
+    entry = {
+        "serial": serial + 1,
+        "at": at,
+        "actor": actor,
+        "act": act,
+        "subject": subject,
+        "payload_hash": payload_hash,
+        "previous_hash": previous_hash,
+        "hash": chained(serial + 1, moment, actor, act, subject, payload_hash, previous_hash),
+    }
+    tx.execute(_ADD, entry)
+    tx.execute(_ADD_PAYLOAD, {"serial": serial + 1, "payload": payload})
     if rows := [{"project_id": id_, "serial": serial + 1} for id_ in sorted(set(projects))]:
-        tx.execute(insert(entry_projects), rows)
+        tx.execute(_ADD_PROJECTS, rows)
     if rows := [{"case_id": id_, "serial": serial + 1} for id_ in sorted(set(cases))]:
-        tx.execute(insert(entry_cases), rows)
+        tx.execute(_ADD_CASES, rows)
     return serial + 1
 
 
 def last_serial(tx: Transaction) -> int:
     """The number of the newest entry; 0 in an empty journal."""
-    return tx.scalar(select(func.coalesce(func.max(entries.c.serial), 0))) or 0
+    return tx.scalar(_LAST) or 0
 
 
 def head(tx: Transaction) -> tuple[int, str]:
     """The serial and the hash of the newest entry; 0 and FIRST in an empty journal."""
-    newest = select(entries.c.serial, entries.c.hash).order_by(entries.c.serial.desc()).limit(1)
-    row = tx.execute(newest).first()
+    row = tx.execute(_NEWEST).first()
     return (row.serial, row.hash) if row else (0, FIRST)
 
 
@@ -143,6 +141,12 @@ def sha256(text: str) -> str:
 _ALL = select(*entries.c, payloads.c.payload).outerjoin(
     payloads, payloads.c.serial == entries.c.serial
 )
+
+# Made once: each change asks these, and making one takes as long as running it.
+_NEWEST = select(entries.c.serial, entries.c.hash).order_by(entries.c.serial.desc()).limit(1)
+_LAST = select(func.coalesce(func.max(entries.c.serial), 0))
+_ADD, _ADD_PAYLOAD = insert(entries), insert(payloads)
+_ADD_PROJECTS, _ADD_CASES = insert(entry_projects), insert(entry_cases)
 
 _NO_PAYLOAD = '{"reason": "", "details": {}}'
 

@@ -3,23 +3,23 @@
 from datetime import datetime
 
 from packaging.utils import NormalizedName
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from storage.accounts import account
 from storage.database import AnyRow, Transaction
 from storage.records import Account, Project, Status
-from storage.schema import accounts, files, members, projects
+from storage.schema import accounts, members, projects
 
 
 def by_name(tx: Transaction, name: NormalizedName) -> Project | None:
     """The project of that name, whatever the public may see of it."""
-    row = tx.execute(select(projects).where(projects.c.name == name)).first()
+    row = tx.execute(_BY_NAME, {"name": name}).first()
     return _project(row) if row else None
 
 
 def by_skeleton(tx: Transaction, skeleton: str) -> Project | None:
     """A project whose name is confusable with every name of that skeleton."""
-    row = tx.execute(select(projects).where(projects.c.skeleton == skeleton)).first()
+    row = tx.execute(_BY_SKELETON, {"skeleton": skeleton}).first()
     return _project(row) if row else None
 
 
@@ -33,20 +33,16 @@ def add(
     at: datetime,
 ) -> Project:
     """Take a name. It must be free."""
-    row = tx.execute(
-        insert(projects)
-        .values(
-            name=name,
-            spelled=spelled,
-            skeleton=skeleton,
-            status=Status.ACTIVE,
-            status_reason="",
-            created_at=at,
-            waited=waited,
-        )
-        .returning(projects)
-    ).one()
-    return _project(row)
+    row = {
+        "name": name,
+        "spelled": spelled,
+        "skeleton": skeleton,
+        "status": Status.ACTIVE,
+        "status_reason": "",
+        "created_at": at,
+        "waited": waited,
+    }
+    return _project(tx.execute(_ADD, row).one())
 
 
 def set_status(tx: Transaction, project_id: int, status: Status, reason: str) -> None:
@@ -56,12 +52,6 @@ def set_status(tx: Transaction, project_id: int, status: Status, reason: str) ->
         .where(projects.c.id == project_id)
         .values(status=status, status_reason=reason)
     )
-
-
-def size_bytes(tx: Transaction, project_id: int) -> int:
-    """The size of all files of the project together."""
-    total = func.coalesce(func.sum(files.c.size_bytes), 0)
-    return tx.scalar(select(total).where(files.c.project_id == project_id)) or 0
 
 
 def members_of(tx: Transaction, project_id: int) -> list[Account]:
@@ -88,17 +78,13 @@ def of_account(tx: Transaction, account_id: int) -> list[str]:
 
 def is_member(tx: Transaction, project_id: int, account_id: int) -> bool:
     """Whether the account may publish to the project."""
-    query = select(members.c.id).where(
-        members.c.project_id == project_id,
-        members.c.account_id == account_id,
-        members.c.removed_at.is_(None),
-    )
-    return tx.scalar(query.limit(1)) is not None
+    return tx.scalar(_MEMBER, {"project": project_id, "account": account_id}) is not None
 
 
 def add_member(tx: Transaction, project_id: int, account_id: int, *, at: datetime) -> None:
     """From now on the account is a member. It must not be one yet."""
-    tx.execute(insert(members).values(project_id=project_id, account_id=account_id, added_at=at))
+    row = {"project_id": project_id, "account_id": account_id, "added_at": at}
+    tx.execute(_ADD_MEMBER, row)
 
 
 def remove_member(tx: Transaction, project_id: int, account_id: int, *, at: datetime) -> None:
@@ -112,6 +98,22 @@ def remove_member(tx: Transaction, project_id: int, account_id: int, *, at: date
         )
         .values(removed_at=at)
     )
+
+
+# Made once: each upload asks all of these, and making one takes as long as running it.
+_BY_NAME = select(projects).where(projects.c.name == bindparam("name"))
+_BY_SKELETON = select(projects).where(projects.c.skeleton == bindparam("skeleton"))
+_ADD = insert(projects).returning(projects)
+_MEMBER = (
+    select(members.c.id)
+    .where(
+        members.c.project_id == bindparam("project"),
+        members.c.account_id == bindparam("account"),
+        members.c.removed_at.is_(None),
+    )
+    .limit(1)
+)
+_ADD_MEMBER = insert(members)
 
 
 def _project(row: AnyRow) -> Project:

@@ -34,4 +34,7 @@ def add_many(
         }
         for rule, version, subject, score, why in found
     ]
-    tx.execute(insert(signals), rows)
+    tx.execute(_ADD, rows)
+
+
+_ADD = insert(signals)

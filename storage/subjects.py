@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from packaging.utils import NormalizedName, canonicalize_name, canonicalize_version
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from storage.batches import batched
 from storage.database import Transaction
@@ -143,8 +143,11 @@ def project_names(tx: Transaction, targets: Collection[Target]) -> tuple[str, ..
     ids = {target.project_id for target in targets if target.project_id is not None}
     names: list[str] = []
     for batch in batched(sorted(ids)):
-        names += tx.scalars(select(projects.c.name).where(projects.c.id.in_(batch)))
+        names += tx.scalars(_NAMES, {"ids": batch})
     return tuple(sorted(names))
+
+
+_NAMES = select(projects.c.name).where(projects.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _canonical(subject: str) -> str:

@@ -6,9 +6,8 @@ from datetime import datetime
 from packaging.utils import NormalizedName
 from sqlalchemy import bindparam, insert, select, update
 
-from storage.accounts import account
 from storage.database import AnyRow, Transaction
-from storage.records import Account, Scope, Token
+from storage.records import Account, Role, Scope, Token
 from storage.schema import accounts, tokens
 
 
@@ -42,13 +41,19 @@ def by_secret(tx: Transaction, secret: str) -> tuple[Token, Account] | None:
     row = tx.execute(_BY_SECRET, {"secret_sha256": _sha256(secret)}).first()
     if row is None:
         return None
-    owner = tx.execute(_OWNER, {"account_id": row.account_id}).one()
-    return _token(row), account(owner)
+    owner = Account(
+        id=row.account_id,
+        name=row.account,
+        email=row.email,
+        role=Role(row.role),
+        created_at=row.account_created_at,
+    )
+    return _token(row), owner
 
 
 def by_id(tx: Transaction, token_id: str) -> Token | None:
     """The token of that id."""
-    row = tx.execute(_TOKENS.where(tokens.c.id == token_id)).first()
+    row = tx.execute(_BY_ID, {"token_id": token_id}).first()
     return _token(row) if row else None
 
 
@@ -71,8 +76,10 @@ def note_use(tx: Transaction, token_id: str, *, at: datetime) -> None:
 _TOKENS = select(*tokens.c, accounts.c.name.label("account")).join(
     accounts, accounts.c.id == tokens.c.account_id
 )
-_BY_SECRET = _TOKENS.where(tokens.c.secret_sha256 == bindparam("secret_sha256"))
-_OWNER = select(accounts).where(accounts.c.id == bindparam("account_id"))
+_BY_SECRET = _TOKENS.add_columns(
+    accounts.c.email, accounts.c.role, accounts.c.created_at.label("account_created_at")
+).where(tokens.c.secret_sha256 == bindparam("secret_sha256"))
+_BY_ID = _TOKENS.where(tokens.c.id == bindparam("token_id"))
 
 
 def _token(row: AnyRow) -> Token:

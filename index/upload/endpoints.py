@@ -1,5 +1,6 @@
 """One upload, end to end: receive, judge, record, answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,10 +16,12 @@ from index.upload import filenames, form, names
 from index.upload.form import Form
 from index.upload.inspection import Contents, inspect
 from index.upload.policy import Limits, Policy
-from index.upload.receiving import Fields, Received, receive
+from index.upload.receiving import Fields, receive
 from moderation import before, limits, publishing
 from moderation.before import Published
+from moderation.limits import Usage
 from moderation.permissions import stopped
+from moderation.publishing import Judged
 from moderation.submissions import Candidate, Submission
 from storage.blobs import Draft
 from storage.database import Transaction
@@ -43,20 +46,19 @@ async def receive_upload(request: Request, caller: Caller) -> Response:
             before_content=partial(upload.look_ahead, _in_query(request)),
         )
         said = form.parse(_in_query(request) + received.fields, policy=upload.policy)
-        form.check_digests(said, received.blob)
         candidate = upload.candidate(said, received.filename)
-        if earlier := await upload.published_before(candidate, received.blob):
-            return await upload.with_usage(_answer(request, candidate, earlier))
-        contents = await to_thread.run_sync(
-            upload.inspect, draft, said, received.filename, limiter=upload.services.inspections
+        examined = await to_thread.run_sync(
+            partial(upload.examine, candidate, said, received.rest, draft=draft, metadata=metadata),
+            limiter=upload.services.inspections,
         )
-        described = await to_thread.run_sync(_kept_beside, contents, metadata)
-        submission = _submission(candidate, said, received, contents, described)
+        if isinstance(examined, Published):
+            return await upload.with_usage(_answer(request, candidate, examined))
+        submission, warnings = examined
         published = await upload.record(submission, draft, metadata)
     if published.new:
-        metrics.uploaded(received.blob.size_bytes)
-    answer = _answer(request, candidate, published, warnings=contents.warnings)
-    return await upload.with_usage(answer)
+        metrics.uploaded(submission.blob.size_bytes)
+    answer = _answer(request, candidate, published, warnings=warnings)
+    return await upload.with_usage(answer, published.usage)
 
 
 @dataclass(slots=True)
@@ -65,8 +67,10 @@ class _Upload:
 
     services: Services
     caller: Caller
-    judged: Candidate | None = None
-    """What was judged before its bytes came. It is judged once more when it is published."""
+    ahead: Candidate | None = None
+    """What was judged before its bytes came, and was not here."""
+    judged: Judged | None = None
+    """What was found of it when all had come, unless that was known before."""
 
     @property
     def policy(self) -> Policy:
@@ -83,8 +87,9 @@ class _Upload:
         if "name" in dict(fields):
             said = form.parse(in_query + fields, policy=self.policy)
             candidate = self.candidate(said, filename)
-            await self.services.database.read(self._judge, candidate)
-            self.judged = candidate
+            judged = await self.services.database.read(self._judge, candidate)
+            if judged.file is None:
+                self.ahead = candidate
 
     def candidate(self, said: Form, filename: str) -> Candidate:
         """Which file this would be. Raises Invalid if the name does not fit the form."""
@@ -99,11 +104,7 @@ class _Upload:
             python_version=named.python_version,
         )
 
-    async def published_before(self, candidate: Candidate, blob: Blob) -> Published | None:
-        """What became of exactly this file before (U17). Raises what forbids it."""
-        return await self.services.database.read(self._published_before, candidate, blob)
-
-    def _judge(self, tx: Transaction, candidate: Candidate) -> None:
+    def _judge(self, tx: Transaction, candidate: Candidate) -> Judged:
         judged = publishing.judge(
             tx,
             candidate,
@@ -114,33 +115,46 @@ class _Upload:
         )
         if judged.project is None:
             names.check_new_name(candidate.project)
+        return judged
 
-    def _published_before(
-        self, tx: Transaction, candidate: Candidate, blob: Blob
-    ) -> Published | None:
-        if candidate != self.judged:
-            self._judge(tx, candidate)
-        return before.what_became(
-            tx, candidate.project, candidate.filename, blob, at=self.services.now()
-        )
+    def examine(
+        self, candidate: Candidate, said: Form, rest: bytearray, *, draft: Draft, metadata: Draft
+    ) -> Published | tuple[Submission, tuple[str, ...]]:
+        """What became of exactly this file before (U17), or what it is now, with warnings.
 
-    def inspect(self, draft: Draft, said: Form, filename: str) -> Contents:
-        """What the archive says, once it has passed every check."""
+        Raises what forbids it. All in one thread: for a small file, changing it takes longer.
+        """
+        draft.write(rest)
+        blob = draft.finish()
+        database, at = self.services.database, self.services.now()
+        if candidate != self.ahead:
+            self.judged = database.read_now(self._judge, candidate)
+        form.check_digests(said, blob)
+        if self.judged is not None and self.judged.file is not None:
+            file = self.judged.file
+            return database.read_now(before.what_became, file, candidate.project, blob, at=at)
         with draft.reopen() as archive:
-            return inspect(
-                archive, filename=filename, form=said, policy=self.policy, limits=self.limits
+            contents = inspect(
+                archive,
+                filename=candidate.filename,
+                form=said,
+                policy=self.policy,
+                limits=self.limits,
             )
+        described = _kept_beside(contents, metadata)
+        return _submission(candidate, said, blob, contents, described), contents.warnings
 
     async def record(self, submission: Submission, draft: Draft, metadata: Draft) -> Published:
         """The bytes into place, and the rows with their journal entry, in one transaction."""
-        return await self.services.write_as(self.caller, self._record, submission, draft, metadata)
+        return await self.services.add_as(self.caller, self._record, submission, draft, metadata)
 
-    async def with_usage(self, answer: Response) -> Response:
+    async def with_usage(self, answer: Response, usage: Sequence[Usage] | None = None) -> Response:
         """The answer, with what is left of the caller's limits in its headers."""
-        found = self.services
-        usage = await found.database.read(
-            limits.usage, self.caller.account, terms=found.terms, at=found.now()
-        )
+        if usage is None:
+            its = self.services
+            usage = await its.database.read(
+                limits.usage, self.caller.account, terms=its.terms, at=its.now()
+            )
         answer.headers.update(ratelimits.headers(usage))
         return answer
 
@@ -154,9 +168,10 @@ class _Upload:
             self.caller.token,
             terms=self.services.terms,
             at=self.services.now(),
+            judged=self.judged,
         )
         if published.new:
-            # Law 10: the bytes are whole and in place before the row commits.
+            # Law 10: the bytes are whole and in place before the row commits (Blobs.settle).
             draft.keep()
             if submission.core_metadata is not None:
                 metadata.keep()
@@ -178,13 +193,13 @@ def _kept_beside(contents: Contents, metadata: Draft) -> Blob | None:
 def _submission(
     candidate: Candidate,
     said: Form,
-    received: Received,
+    blob: Blob,
     contents: Contents,
     described: Blob | None,
 ) -> Submission:
     return Submission(
         candidate=candidate,
-        blob=received.blob,
+        blob=blob,
         comment=said.comment,
         requires_python=contents.requires_python,
         core_metadata=described,

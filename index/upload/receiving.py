@@ -16,7 +16,6 @@ from starlette.requests import Request
 from index.upload.policy import MIB, Limits
 from storage.blobs import Draft
 from storage.problems import Invalid, TooLarge, TooSlow
-from storage.records import Blob
 
 Fields = list[tuple[str, str]]
 
@@ -36,11 +35,12 @@ _IGNORED_FILES = frozenset({"gpg_signature"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """An upload, all of it: its text fields in order, and the file as a finished draft."""
+    """An upload, all of it: its text fields in order, and the file as a draft."""
 
     fields: Fields
     filename: str
-    blob: Blob
+    rest: bytearray
+    """How the file ends: the draft is still without this. A small file is nothing else."""
 
 
 async def receive(
@@ -53,11 +53,15 @@ async def receive(
 ) -> Received:
     """Take the body in, hashing the file on the way, in memory that does not grow with it.
 
-    *before_content* hears the fields so far and the file's name before its first byte is kept;
-    what it raises ends the upload. Raises Invalid, TooLarge, TooSlow, Full (UPLOADS.md 6, 17, 38).
+    *before_content* hears the fields so far and the file's name before the first byte of a file
+    that may be large is kept; what it raises ends the upload. Raises Invalid, TooLarge, TooSlow,
+    Full (UPLOADS.md 6, 17, 38).
     """
-    _check_length(request, limits)
-    body = _Body(draft, limits, before_content)
+    length = _length(request)
+    if length is not None and length > limits.file_bytes + FORM_BYTES:
+        raise _too_large(limits)
+    is_small = length is not None and length <= DRAFT_CHUNK_BYTES
+    body = _Body(draft, limits, None if is_small else before_content)
     parser = _parser(request)
     received_bytes = 0
     try:
@@ -70,7 +74,7 @@ async def receive(
         parser.close()
     except MultipartError as error:
         raise Invalid(f"The body is not a valid multipart form: {error}.") from error
-    return await body.finished()
+    return body.finished()
 
 
 class _Body:
@@ -80,7 +84,7 @@ class _Body:
         self,
         draft: Draft,
         limits: Limits,
-        before_content: Callable[[Fields, str], Awaitable[None]],
+        before_content: Callable[[Fields, str], Awaitable[None]] | None,
     ) -> None:
         self._draft = draft
         self._limits = limits
@@ -88,7 +92,8 @@ class _Body:
         self._fields: Fields = []
         self._filename: str | None = None
         self._part: MultipartSegment | None = None
-        self._waiting = bytearray()
+        self._field = bytearray()
+        self._piece = bytearray()
         self._parts = 0
         self._form_bytes = 0
         self._file_bytes = 0
@@ -98,16 +103,15 @@ class _Body:
         if isinstance(event, MultipartSegment):
             await self._open(event)
         elif event is None:
-            await self._close()
+            self._close()
         elif self._part is not None:
             await self._add(self._part, event)
 
-    async def finished(self) -> Received:
-        """All of it, flushed to the disk."""
+    def finished(self) -> Received:
+        """All of it."""
         if self._filename is None:
             raise Invalid("The form has no file.", hint="Send it as the part named content.")
-        blob = await to_thread.run_sync(self._draft.finish)
-        return Received(fields=self._fields, filename=self._filename, blob=blob)
+        return Received(fields=self._fields, filename=self._filename, rest=self._piece)
 
     async def _open(self, part: MultipartSegment) -> None:
         self._part = part
@@ -132,25 +136,27 @@ class _Body:
             # The parser would take a path of Windows for its last part (UPLOADS.md 14).
             raise Invalid("The file name has a '\\' in it.", hint="Send the name alone.")
         self._filename = part.filename
-        await self._before_content(self._fields, part.filename)
+        if self._before_content is not None:
+            await self._before_content(self._fields, part.filename)
 
     async def _add(self, part: MultipartSegment, some: bytes | bytearray) -> None:
         if part.name in _IGNORED_FILES:
             return
         if part.name != CONTENT:
             self._check_field(part, len(some))
-            self._waiting += some
+            self._field += some
             return
         self._file_bytes += len(some)
         if self._file_bytes > self._limits.file_bytes:
             raise _too_large(self._limits)
-        self._waiting += some
-        if len(self._waiting) >= DRAFT_CHUNK_BYTES:
-            await self._write()
+        self._piece += some
+        if len(self._piece) >= DRAFT_CHUNK_BYTES:
+            piece, self._piece = self._piece, bytearray()
+            await to_thread.run_sync(self._draft.write, piece)
 
     def _check_field(self, part: MultipartSegment, more_bytes: int) -> None:
         self._form_bytes += more_bytes
-        if len(self._waiting) + more_bytes > self._limits.field_bytes:
+        if len(self._field) + more_bytes > self._limits.field_bytes:
             raise Invalid(
                 f"The field {(part.name or '')[:100]!r} is larger than "
                 f"{self._limits.field_bytes:,} bytes."
@@ -158,23 +164,15 @@ class _Body:
         if self._form_bytes > FORM_BYTES:
             raise Invalid(f"The text fields together are larger than {FORM_BYTES:,} bytes.")
 
-    async def _close(self) -> None:
+    def _close(self) -> None:
         part, self._part = self._part, None
-        if part is None or part.name in _IGNORED_FILES:
-            return
-        if part.name == CONTENT:
-            await self._write()
+        if part is None or part.name in _IGNORED_FILES or part.name == CONTENT:
             return
         try:
-            self._fields.append((part.name or "", self._waiting.decode("utf-8")))
+            self._fields.append((part.name or "", self._field.decode("utf-8")))
         except UnicodeDecodeError as error:
             raise Invalid(f"The field {(part.name or '')[:100]!r} is not UTF-8.") from error
-        self._waiting = bytearray()
-
-    async def _write(self) -> None:
-        if self._waiting:
-            chunk, self._waiting = bytes(self._waiting), bytearray()
-            await to_thread.run_sync(self._draft.write, chunk)
+        self._field = bytearray()
 
 
 async def _in_time(request: Request, patience_seconds: float) -> AsyncIterator[bytes]:
@@ -216,10 +214,9 @@ def _parser(request: Request) -> PushMultipartParser:
         raise Invalid(f"The boundary of the form is not valid: {error}.") from error
 
 
-def _check_length(request: Request, limits: Limits) -> None:
+def _length(request: Request) -> int | None:
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length[:19]) > limits.file_bytes + FORM_BYTES:
-        raise _too_large(limits)
+    return int(length[:19]) if length.isdecimal() else None
 
 
 def _too_large(limits: Limits) -> TooLarge:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncGenerator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol
 
@@ -14,7 +15,7 @@ CHUNK_BYTES = 1 << 18
 class Draft(Protocol):
     """Bytes on their way in. Nobody sees them before *keep*. Call it from a worker thread."""
 
-    def write(self, chunk: bytes) -> None:
+    def write(self, chunk: bytes | bytearray) -> None:
         """Add to the draft, hashing on the way. Raises Full."""
 
     def finish(self) -> Blob:
@@ -24,7 +25,7 @@ class Draft(Protocol):
         """The finished draft, to read and to seek in."""
 
     def keep(self) -> None:
-        """Put the finished draft in its place: atomically, and durable on return.
+        """Put the finished draft in its place: atomically, and durable once the blobs settle.
 
         Call it inside the write transaction whose row refers to the blob: sweeping takes
         the same lock, so it never removes what is about to be referred to.
@@ -36,6 +37,12 @@ class Blobs(Protocol):
 
     def draft(self) -> AbstractContextManager[Draft]:
         """A new draft; what was not kept is gone when the context ends. Raises Full."""
+
+    def settle(self) -> None:
+        """Make durable that everything kept is in its place. Call it before the rows commit.
+
+        Raises Full, Unavailable.
+        """
 
     def read(self, digest: Digest, start: int, stop: int) -> AsyncGenerator[bytes, None]:
         """The bytes from *start* up to *stop*, in pieces. Raises NotFound."""
@@ -56,6 +63,12 @@ class Blobs(Protocol):
         """Raises Full or Unavailable if nothing could be stored now."""
 
 
+BESIDE_FROM_BYTES = 1 << 18
+"""From here on the digests of a piece are worked out side by side, each in its thread."""
+
+_BESIDE = ThreadPoolExecutor(2, thread_name_prefix="digests")
+
+
 class Hashes:
     """The three digests of an upload, worked out in one pass."""
 
@@ -66,12 +79,18 @@ class Hashes:
         self._md5 = hashlib.md5(usedforsecurity=False)
         self._blake2b_256 = hashlib.blake2b(digest_size=32)
 
-    def update(self, chunk: bytes) -> None:
+    def update(self, chunk: bytes | bytearray) -> None:
         """Take the next bytes in."""
         self.size_bytes += len(chunk)
+        if len(chunk) < BESIDE_FROM_BYTES:
+            self._md5.update(chunk)
+            self._blake2b_256.update(chunk)
+            self._sha256.update(chunk)
+            return
+        others = [_BESIDE.submit(each.update, chunk) for each in (self._md5, self._blake2b_256)]
         self._sha256.update(chunk)
-        self._md5.update(chunk)
-        self._blake2b_256.update(chunk)
+        for other in others:
+            other.result()
 
     def blob(self) -> Blob:
         """What the bytes so far are."""

@@ -27,6 +27,7 @@ class DiskBlobs:
         self._places = folder / "sha256"
         self._drafts.mkdir(parents=True, exist_ok=True)
         self._places.mkdir(exist_ok=True)
+        self._unsettled: set[Path] = set()
 
     @contextmanager
     def draft(self) -> Iterator["DiskDraft"]:
@@ -35,11 +36,19 @@ class DiskBlobs:
             opened = self._locked_draft()
         path = Path(opened.name)
         try:
-            yield DiskDraft(path, opened, self._places)
+            yield DiskDraft(path, opened, self._places, self._unsettled)
         finally:
             path.unlink(missing_ok=True)
             with suppress(OSError):  # What did not fit on the disk does not matter any more.
                 opened.close()
+
+    def settle(self) -> None:
+        """See Blobs.settle."""
+        # The first flush takes all of them along, where the file system keeps a journal.
+        with told_when_full():
+            for folder in sorted(self._unsettled):
+                _flush_folder(folder)
+        self._unsettled.clear()
 
     async def read(self, digest: Digest, start: int, stop: int) -> AsyncGenerator[bytes, None]:
         """See Blobs.read."""
@@ -98,13 +107,14 @@ class DiskBlobs:
 class DiskDraft:
     """See storage.blobs.Draft."""
 
-    def __init__(self, path: Path, opened: BinaryIO, places: Path) -> None:
+    def __init__(self, path: Path, opened: BinaryIO, places: Path, unsettled: set[Path]) -> None:
         self._path = path
         self._opened = opened
         self._places = places
+        self._unsettled = unsettled
         self._hashes = Hashes()
 
-    def write(self, chunk: bytes) -> None:
+    def write(self, chunk: bytes | bytearray) -> None:
         """See Draft.write."""
         with told_when_full():
             self._opened.write(chunk)
@@ -128,10 +138,10 @@ class DiskDraft:
         with told_when_full():
             if not folder.is_dir():
                 folder.mkdir(exist_ok=True)
-                _flush_folder(self._places)
+                self._unsettled.add(self._places)
             # Atomic: a reader sees all of the blob or none of it.
             self._path.replace(folder / digest)
-            _flush_folder(folder)
+        self._unsettled.add(folder)
 
 
 @contextmanager

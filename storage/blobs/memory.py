@@ -21,6 +21,9 @@ class MemoryBlobs:
         """See Blobs.draft."""
         yield MemoryDraft(self._kept)
 
+    def settle(self) -> None:
+        """See Blobs.settle."""
+
     async def read(self, digest: Digest, start: int, stop: int) -> AsyncGenerator[bytes, None]:
         """See Blobs.read."""
         whole = self._whole(digest)[:stop]
@@ -61,7 +64,7 @@ class MemoryDraft:
         self._written = BytesIO()
         self._hashes = Hashes()
 
-    def write(self, chunk: bytes) -> None:
+    def write(self, chunk: bytes | bytearray) -> None:
         """See Draft.write."""
         self._written.write(chunk)
         self._hashes.update(chunk)

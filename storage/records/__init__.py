@@ -27,6 +27,7 @@ from storage.records.decided import (
 )
 from storage.records.domain import (
     Account,
+    Amassed,
     Blob,
     Digest,
     File,
@@ -47,6 +48,7 @@ __all__ = [
     "Act",
     "Admission",
     "Allowance",
+    "Amassed",
     "Appeal",
     "AppealStatus",
     "Blob",

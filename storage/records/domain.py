@@ -94,6 +94,16 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Amassed:
+    """What the files of one project come to, whoever may see them."""
+
+    size_bytes: int = 0
+    last_upload_at: datetime | None = None
+    ran_setup: bool = False
+    """Whether one of them ever ran a setup.py when it was installed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """One file of a release, as the public may see it."""
 

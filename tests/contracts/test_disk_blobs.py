@@ -45,6 +45,32 @@ except Full as problem:
 """
 
 
+WATCH_FLUSHES = """
+import os, sys
+from pathlib import Path
+from storage.blobs.disk import DiskBlobs
+
+folders = []
+
+def watch(event, args):
+    if event == "open" and args[2] & os.O_DIRECTORY:
+        folders.append(os.path.relpath(args[0], sys.argv[1]))
+
+sys.addaudithook(watch)
+blobs = DiskBlobs(Path(sys.argv[1]))
+for content in (b"", b"Toast.", b"Toast."):
+    with blobs.draft() as draft:
+        draft.write(content)
+        draft.finish()
+        draft.keep()
+print(*folders)
+blobs.settle()
+print(*folders)
+blobs.settle()
+print(*folders)
+"""
+
+
 def test_a_draft_whose_writer_was_killed_is_swept(tmp_path: Path, files: Callable[[], list[str]]):
     command = [sys.executable, "-c", LEAVE_A_DRAFT, str(tmp_path)]
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == 9
@@ -122,3 +148,11 @@ def test_what_somebody_else_put_there_is_no_blob(tmp_path: Path):
     (places / "00" / f"11{'0' * 62}").touch()
 
     assert list(blobs.digests()) == [blob.sha256]
+
+
+def test_what_was_kept_is_flushed_once_for_all_of_it(tmp_path: Path):
+    command = [sys.executable, "-c", WATCH_FLUSHES, str(tmp_path)]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    flushed = "sha256 sha256/93 sha256/e3"  # The folders are new, so theirs is flushed, too.
+    assert answer.stdout.splitlines() == ["", flushed, flushed]
