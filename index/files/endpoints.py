@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncGenerator
 from functools import partial
+from typing import BinaryIO
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from index.files import downloads
+from index.files import downloads, offload
 from index.services import Services, services
 from moderation.permissions import ASK, stopped
 from storage import visibility
@@ -45,6 +46,7 @@ async def _visible(found: Services, sha256: str, filename: str) -> File:
 
 
 def _answer(request: Request, found: Services, digest: Digest, size_bytes: int) -> Response:
+    place, its = found.blobs.place(digest), found.settings
     return downloads.answer(
         request.headers,
         request.method,
@@ -52,7 +54,16 @@ def _answer(request: Request, found: Services, digest: Digest, size_bytes: int) 
         size_bytes=size_bytes,
         read=partial(_read, found, digest),
         caching=found.caching,
+        open_file=partial(_open, found, digest) if place else None,
+        offload=offload.headers(its.offload, place, its.blobs_url) if place else {},
     )
+
+
+def _open(found: Services, digest: Digest) -> BinaryIO:
+    try:
+        return found.blobs.open(digest)
+    except NotFound as error:
+        raise _missing() from error
 
 
 async def _read(
@@ -62,5 +73,9 @@ async def _read(
         async for chunk in found.blobs.read(digest, start, stop):
             yield chunk
     except NotFound as error:
-        # There is a row, so clients must not take it for a file that never was.
-        raise Unavailable("The bytes of this file are missing on the index.") from error
+        raise _missing() from error
+
+
+def _missing() -> Unavailable:
+    # There is a row, so clients must not take it for a file that never was.
+    return Unavailable("The bytes of this file are missing on the index.")

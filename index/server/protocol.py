@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from index.errors import Interrupted
+from index.server import zerocopy
 
 HEAD_SECONDS = 20
 """A client that has not sent the head of a request by then is cut."""
@@ -69,6 +70,7 @@ class IndexProtocol(HttpToolsProtocol):
         """Begin to answer."""
         self._moved = True
         self._stop_timer()
+        zerocopy.announce(self)
         super().on_headers_complete()
         # RFC 9110 6.5.1: what follows a chunked body must not be taken for part of the head.
         self.headers = []
@@ -159,7 +161,10 @@ async def _answer(
             # RFC 9112 9.3: who does not read the whole body has to close after the answer.
             cycle.keep_alive = cycle.keep_alive and not cycle.more_body
             cycle.transport = _Wire(protocol, cycle, message.get("reason"))
-        await send(message)
+        if message["type"] == zerocopy.MESSAGE:
+            await zerocopy.send(protocol, cycle, message)
+        else:
+            await send(message)
 
     try:
         await app(scope, receive, say)
