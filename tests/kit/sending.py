@@ -32,7 +32,10 @@ class Shelf:
         self.blobs = DiskBlobs(folder)
         self._kept: dict[int, Digest] = {}
         self.app = Starlette(
-            routes=[Route("/{way}/{digest}/{size:int}", self._send), Route("/page", _page)],
+            routes=[
+                Route("/{way}/{digest}/{size:int}", self._send),
+                Route("/page/{size:int}", _page),
+            ],
             middleware=[Middleware(Border)],
         )
 
@@ -62,8 +65,8 @@ async def _never_read(_start: int, _stop: int) -> AsyncGenerator[bytes]:
     yield b""
 
 
-async def _page(_request: Request) -> Response:
-    return Response("A page.")
+async def _page(request: Request) -> Response:
+    return Response("+" * int(request.path_params["size"]))
 
 
 def asked(path: str, *headers: str) -> bytes:
