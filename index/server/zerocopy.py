@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from anyio import to_thread
+from starlette.requests import ClientDisconnect
 from starlette.types import Message
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -19,15 +21,16 @@ PIECE_BYTES = 1 << 19
 
 def announce(protocol: HttpToolsProtocol) -> None:
     """Tell the application, in the scope of its request, that it may send files in this way."""
-    if protocol.scheme == "http":  # What TLS encrypts has to pass through this process.
+    # What TLS encrypts has to pass through this process, and only Linux tells what is in memory.
+    if protocol.scheme == "http" and sys.platform == "linux":
         protocol.scope["extensions"] = {MESSAGE: {}}
 
 
 async def send(protocol: HttpToolsProtocol, cycle: RequestResponseCycle, message: Message) -> None:
     """Send *count* bytes of *file* from *offset*; all three have to be in *message*.
 
-    Whoever opened the file closes it. Like any `send`, it says nothing if the client has left.
-    Raises Unavailable if the file ends before.
+    Whoever opened the file closes it. Raises ClientDisconnect if the client has left, and
+    Unavailable if the file ends before.
     """
     file: int = message["file"].fileno()
     at, stop = message["offset"], message["offset"] + message["count"]
@@ -41,6 +44,7 @@ async def send(protocol: HttpToolsProtocol, cycle: RequestResponseCycle, message
     if protocol.transport.is_closing():
         # The connection itself tells only the newest request on it.
         cycle.disconnected = True
+        raise ClientDisconnect
     cycle.expected_content_length -= stop - at
     more_body = message.get("more_body", False)
     await cycle.send({"type": "http.response.body", "body": b"", "more_body": more_body})
