@@ -16,7 +16,7 @@ from storage.problems import Unavailable
 MESSAGE = "http.response.zerocopysend"
 
 PIECE_BYTES = 1 << 19
-"""How much of a file goes out before others have their turn."""
+"""How much of a file goes out before others have their turn. Twice as much is no faster."""
 
 
 def announce(protocol: HttpToolsProtocol) -> None:
