@@ -4,8 +4,6 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import anyio
 import structlog
@@ -18,6 +16,7 @@ from index import errors, logs
 from index.auth.passwords import Passwords
 from index.background import JOBS, Job, running
 from index.border import Border
+from index.files.offload import Offload
 from index.kept import Shelf
 from index.lane import Lane
 from index.protecting import Protection
@@ -29,8 +28,9 @@ from storage.blobs import Blobs
 from storage.blobs.disk import DiskBlobs
 from storage.blobs.memory import MemoryBlobs
 from storage.database import Database
-from storage.problems import Problem, Unavailable
+from storage.problems import Invalid, Problem, Unavailable
 from storage.together import Together
+from storage.urls import blobs_folder
 from storage.watching import Watch
 
 log = structlog.get_logger()
@@ -99,8 +99,13 @@ class _Index(Starlette):
 def compose(settings: Settings) -> Services:
     """The parts that *settings* ask for. Makes the folders that are missing.
 
-    Raises Unavailable with the reason if they cannot be made.
+    Raises Unavailable with the reason if they cannot be made, and Invalid if they do not fit.
     """
+    if settings.offload is not Offload.OFF and blobs_folder(settings.blobs_url) is None:
+        raise Invalid(
+            f"BASCULE_OFFLOAD is {settings.offload}, but the files are not in a folder.",
+            hint="Let BASCULE_BLOBS_URL name one, or set BASCULE_OFFLOAD to off.",
+        )
     try:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         kept = blobs(settings.blobs_url)
@@ -126,12 +131,6 @@ def blobs(url: str) -> Blobs:
     """The store that a URL names."""
     folder = blobs_folder(url)
     return MemoryBlobs() if folder is None else DiskBlobs(folder)
-
-
-def blobs_folder(url: str) -> Path | None:
-    """The folder of the store that a URL names; None if it has none."""
-    parts = urlsplit(url)
-    return None if parts.scheme == "memory" else Path(unquote(parts.path))
 
 
 def now() -> datetime:

@@ -139,14 +139,14 @@ class _Answer:
             message["headers"] = with_ours(
                 message.get("headers", ()), self.request_id.encode(), self._admission()
             )
-        elif message["type"] == "http.response.body":
+        elif message["type"] in ("http.response.body", "http.response.zerocopysend"):
             if self._complete:
                 return
             if self._bodiless:
                 # RFC 9110 9.3.2: the headers of a GET, and no content.
                 message = {"type": "http.response.body"}
             self._complete = not message.get("more_body", False)
-            self.size_bytes += len(message.get("body", b""))
+            self.size_bytes += message.get("count", len(message.get("body", b"")))
         await self._send(message)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from index import readers
+from index.files.offload import Offload
 from index.upload.policy import Policy
 from moderation.limits import MOST
 from storage.urls import url_of
@@ -111,6 +112,7 @@ class Settings:
         "Which uploads are accepted: what companies need, or what the public index accepts.",
         readers.choice(Policy),
     )
+    offload: Offload = _setting("off", "Who sends the bytes of files.", readers.choice(Offload))
     upload_limit_bytes: int = _setting(
         "2147483648", "The largest file that may be uploaded.", readers.number(1, 1 << 40)
     )

@@ -1,6 +1,7 @@
-"""Where a database is: the file that a URL names, and the URL of a file."""
+"""Where a database and blobs are: what a URL names, and the URL of a file."""
 
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -23,3 +24,9 @@ def file_of(url: str) -> Path:
     if parts != URL.create("sqlite", database=file):
         raise ValueError("no URL of SQLite alone")
     return Path(file)
+
+
+def blobs_folder(url: str) -> Path | None:
+    """The folder of the store that a URL names; None if it has none."""
+    parts = urlsplit(url)
+    return None if parts.scheme == "memory" else Path(unquote(parts.path))

@@ -15,7 +15,7 @@ from packaging.utils import NormalizedName
 from bench.corpus import Part
 from bench.peers import note_made, unmade
 from bench.place import ROOT, Place
-from index.app import blobs_folder, compose
+from index.app import compose
 from index.services import Services
 from index.settings import Settings
 from index.upload.names import skeleton
@@ -25,6 +25,7 @@ from storage.blobs import Hashes
 from storage.database import Transaction
 from storage.migrations import migrate
 from storage.records import Blob, Role, Scope
+from storage.urls import blobs_folder
 from tests.kit.makers import Archive
 
 SECRETS = {Scope.UPLOAD: "bascule_bench-uploads", Scope.MODERATE: "bascule_bench-decides"}

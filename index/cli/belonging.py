@@ -3,12 +3,12 @@
 import secrets
 from pathlib import Path
 
-from index.app import blobs_folder
 from index.services import Services
 from storage import identity
 from storage.blobs.disk import told_when_full
 from storage.database import Transaction
 from storage.problems import Conflict
+from storage.urls import blobs_folder
 
 _FILE = "index-id"
 

@@ -2,9 +2,12 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
+from types import MappingProxyType
+from typing import BinaryIO
 
+from anyio import to_thread
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
-from starlette.types import Send
+from starlette.types import Message, Receive, Scope, Send
 
 from index.caching import Caching, already_has
 from index.cors import ANY_ORIGIN
@@ -13,6 +16,12 @@ from storage.records import Digest
 
 Read = Callable[[int, int], AsyncGenerator[bytes]]
 """The bytes of the file from the first position up to, not including, the second."""
+
+Open = Callable[[], BinaryIO]
+"""The file itself, with a descriptor; called in a worker thread."""
+
+MESSAGE_BYTES = 1 << 22
+"""How much of a file the server is given to send at a time; the log is as exact as that."""
 
 # S39, and no browser shows as a page or picture what an uploader wrote.
 _BYTES = {
@@ -31,12 +40,16 @@ def answer(
     caching: Caching,
     read: Read | None = None,
     content: bytes | None = None,
+    open_file: Open | None = None,
+    offload: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
     """The answer to a GET or HEAD with these lower-case *headers*: 200, 206, 304 or 416.
 
-    The bytes are *content*, if it is here already; otherwise they are *read*, which HEAD, 304 and
-    416 never do. What *read* raises before its first bytes comes out of the response before
-    anything is sent. A `.metadata` file is answered the same way (PEP 658).
+    The bytes are *content*, if it is here already. If not, a server that can sends from
+    *open_file*, and any other what it *read*s. With *offload*, the headers that tell a proxy where
+    the file is, that one sends whole files. HEAD, 304 and 416 need no bytes. What keeps the first
+    of them from being had comes out of the response before anything is sent. A `.metadata` file is
+    answered the same way (PEP 658).
     """
     etag = f'"{sha256}"'
     lasting = {"etag": etag, "cache-control": caching.files, **ANY_ORIGIN}
@@ -60,7 +73,9 @@ def answer(
     status = 200 if part is None else 206
     if content is not None or read is None:
         return Response((content or b"")[sent.start : sent.stop], status, described)
-    return _Streamed(read(sent.start, sent.stop), status, described)
+    if part is None and open_file is not None and offload:
+        return _Offloaded(open_file, {**described, **offload, "content-length": "0"})
+    return _Streamed(status, described, sent, read, open_file)
 
 
 def _out_of_range(size_bytes: int) -> Response:
@@ -72,18 +87,35 @@ def _out_of_range(size_bytes: int) -> Response:
 
 
 class _Streamed(StreamingResponse):
-    """Bytes as they are read. The first are had before the status is sent, and all are closed."""
+    """Bytes as they are had. The first are had before the status is sent, and all are closed."""
 
     def __init__(
-        self, chunks: AsyncGenerator[bytes], status_code: int, headers: Mapping[str, str]
+        self,
+        status_code: int,
+        headers: Mapping[str, str],
+        positions: range,
+        read: Read,
+        open_file: Open | None,
     ) -> None:
-        super().__init__(chunks, status_code, headers)
-        self._chunks = chunks
+        super().__init__((), status_code, headers)
+        self._positions = positions
+        self._read = read
+        self._open_file = open_file
+        self._is_sent_by_server = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it all, or raise what went wrong before the first byte."""
+        self._is_sent_by_server = "http.response.zerocopysend" in scope.get("extensions", {})
+        await super().__call__(scope, receive, send)
 
     async def stream_response(self, send: Send) -> None:
-        """Send it all, or raise what went wrong before the first byte."""
-        async with aclosing(self._chunks) as chunks:
-            first = await anext(chunks, b"")
+        """Send it all, in the way that the server can."""
+        if self._open_file is not None and self._is_sent_by_server:
+            messages = _from_file(self._open_file, self._positions)
+        else:
+            messages = _as_read(self._read(self._positions.start, self._positions.stop))
+        async with aclosing(messages):
+            first = await anext(messages, None)
             await send(
                 {
                     "type": "http.response.start",
@@ -91,7 +123,39 @@ class _Streamed(StreamingResponse):
                     "headers": self.raw_headers,
                 }
             )
-            await send({"type": "http.response.body", "body": first, "more_body": True})
-            async for chunk in chunks:
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            if first is not None:
+                await send(first)
+            async for message in messages:
+                await send(message)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _as_read(chunks: AsyncGenerator[bytes]) -> AsyncGenerator[Message]:
+    async with aclosing(chunks):
+        async for chunk in chunks:
+            yield {"type": "http.response.body", "body": chunk, "more_body": True}
+
+
+async def _from_file(open_file: Open, positions: range) -> AsyncGenerator[Message]:
+    with await to_thread.run_sync(open_file) as file:
+        for at in range(positions.start, positions.stop, MESSAGE_BYTES):
+            yield {
+                "type": "http.response.zerocopysend",
+                "file": file,
+                "offset": at,
+                "count": min(MESSAGE_BYTES, positions.stop - at),
+                "more_body": True,
+            }
+
+
+class _Offloaded(Response):
+    """Headers that a proxy knows how to read; it puts the bytes of the file below them."""
+
+    def __init__(self, open_file: Open, headers: Mapping[str, str]) -> None:
+        super().__init__(headers=headers)
+        self._open_file = open_file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, if the file is there to be sent."""
+        (await to_thread.run_sync(self._open_file)).close()
+        await super().__call__(scope, receive, send)

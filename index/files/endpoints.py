@@ -3,11 +3,12 @@
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from functools import partial
+from typing import BinaryIO
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from index.files import downloads
+from index.files import downloads, offload
 from index.files.hot import HotFile, small
 from index.reading import kept
 from index.services import Services, services
@@ -24,6 +25,7 @@ async def download(request: Request) -> Response:
     """`GET /packages/{sha256}/{filename}` and the same with `.metadata` (S36, S39)."""
     found = services(request)
     file = await kept(found, request.scope["path"], partial(_fetch, request))
+    place, its = found.blobs.place(file.digest), found.settings
     answer = downloads.answer(
         request.headers,
         request.method,
@@ -32,6 +34,8 @@ async def download(request: Request) -> Response:
         caching=found.caching,
         read=partial(_read, found, file.digest),
         content=file.content,
+        open_file=partial(_open, found, file.digest) if place else None,
+        offload=offload.headers(its.offload, place, its.blobs_url) if place else {},
     )
     if file.file_id is not None and request.method == "GET" and answer.status_code == 200:
         found.downloads.count(file.file_id, found.now().date())
@@ -69,6 +73,13 @@ def _visible(tx: Transaction, sha256: str, filename: str, at: datetime) -> tuple
     return found
 
 
+def _open(found: Services, digest: Digest) -> BinaryIO:
+    try:
+        return found.blobs.open(digest)
+    except NotFound as error:
+        raise _missing() from error
+
+
 async def _read(
     found: Services, digest: Digest, start: int, stop: int
 ) -> AsyncGenerator[bytes, None]:
@@ -76,5 +87,9 @@ async def _read(
         async for chunk in found.blobs.read(digest, start, stop):
             yield chunk
     except NotFound as error:
-        # There is a row, so clients must not take it for a file that never was.
-        raise Unavailable("The bytes of this file are missing on the index.") from error
+        raise _missing() from error
+
+
+def _missing() -> Unavailable:
+    # There is a row, so clients must not take it for a file that never was.
+    return Unavailable("The bytes of this file are missing on the index.")

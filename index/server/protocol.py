@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from index.errors import Interrupted
+from index.server import zerocopy
 from index.server.laned import LanedProtocol
 
 HEAD_SECONDS = 20
@@ -70,6 +71,7 @@ class IndexProtocol(LanedProtocol):
         """Begin to answer."""
         self._moved = True
         self._stop_timer()
+        zerocopy.announce(self)
         super().on_headers_complete()
         # RFC 9110 6.5.1: what follows a chunked body must not be taken for part of the head.
         self.headers = []
@@ -156,7 +158,10 @@ async def _answer(
             # RFC 9112 9.3: who does not read the whole body has to close after the answer.
             cycle.keep_alive = cycle.keep_alive and not cycle.more_body
             cycle.transport = _Wire(protocol, cycle, message.get("reason"))
-        await send(message)
+        if message["type"] == zerocopy.MESSAGE:
+            await zerocopy.send(protocol, cycle, message)
+        else:
+            await send(message)
 
     try:
         await app(scope, receive, say)

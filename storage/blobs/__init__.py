@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from storage.records import Blob, Digest
@@ -48,7 +49,13 @@ class Blobs(Protocol):
         """The bytes from *start* up to *stop*, in pieces. Raises NotFound."""
 
     def open(self, digest: Digest) -> BinaryIO:
-        """The whole blob, to read in one's own thread. Raises NotFound."""
+        """The whole blob, to read in one's own thread and to close. Raises NotFound."""
+
+    def place(self, digest: Digest) -> Path | None:
+        """Where on this machine the blob is, if it is there; None if the store has no files.
+
+        What *open* gives for a blob that has a place has a descriptor that the kernel can send.
+        """
 
     def digests(self) -> Iterator[Digest]:
         """Every blob there is, in any order."""

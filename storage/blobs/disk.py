@@ -53,7 +53,7 @@ class DiskBlobs:
     async def read(self, digest: Digest, start: int, stop: int) -> AsyncGenerator[bytes, None]:
         """See Blobs.read."""
         try:
-            opened = await anyio.open_file(self._place(digest), "rb", buffering=0)
+            opened = await anyio.open_file(self.place(digest), "rb", buffering=0)
         except FileNotFoundError as error:
             raise NotFound(f"There is no blob {digest}.") from error
         async with opened:
@@ -65,9 +65,13 @@ class DiskBlobs:
     def open(self, digest: Digest) -> BinaryIO:
         """See Blobs.open."""
         try:
-            return self._place(digest).open("rb")
+            return self.place(digest).open("rb")
         except FileNotFoundError as error:
             raise NotFound(f"There is no blob {digest}.") from error
+
+    def place(self, digest: Digest) -> Path:
+        """See Blobs.place."""
+        return self._places / digest[:2] / digest
 
     def digests(self) -> Iterator[Digest]:
         """See Blobs.digests."""
@@ -78,7 +82,7 @@ class DiskBlobs:
 
     def remove(self, digest: Digest) -> None:
         """See Blobs.remove."""
-        self._place(digest).unlink(missing_ok=True)
+        self.place(digest).unlink(missing_ok=True)
 
     def remove_abandoned_drafts(self) -> int:
         """See Blobs.remove_abandoned_drafts."""
@@ -99,9 +103,6 @@ class DiskBlobs:
             if os.fstat(opened.fileno()).st_nlink:
                 return opened
             opened.close()
-
-    def _place(self, digest: Digest) -> Path:
-        return self._places / digest[:2] / digest
 
 
 class DiskDraft:

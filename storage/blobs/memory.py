@@ -34,6 +34,9 @@ class MemoryBlobs:
         """See Blobs.open."""
         return BytesIO(self._whole(digest))
 
+    def place(self, _digest: Digest) -> None:
+        """See Blobs.place."""
+
     def digests(self) -> Iterator[Digest]:
         """See Blobs.digests."""
         yield from list(self._kept)

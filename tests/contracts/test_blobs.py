@@ -1,6 +1,7 @@
 """The contract of blobs: bytes named by their sha256, written once, whole, or not at all."""
 
 import hashlib
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -69,6 +70,25 @@ def test_a_large_blob_comes_in_pieces(blobs: Blobs):
 
     assert b"".join(pieces) == content[1:-1]
     assert [len(piece) for piece in pieces] == [CHUNK_BYTES] * 3 + [6]
+
+
+def test_what_has_a_place_can_be_sent_by_the_kernel(blobs: Blobs):
+    digest = kept(blobs, TOAST).sha256
+
+    place = blobs.place(digest)
+
+    assert (place is None) == isinstance(blobs, MemoryBlobs)
+    if place is not None:
+        assert place.read_bytes() == TOAST
+        with blobs.open(digest) as opened:
+            assert os.pread(opened.fileno(), 100, 4) == TOAST[4:]
+
+
+def test_a_place_is_told_whether_or_not_there_is_a_blob(blobs: Blobs):
+    place = blobs.place(NOWHERE)
+
+    assert place is None or not place.exists()
+    assert list(blobs.digests()) == []
 
 
 def test_a_finished_draft_can_be_searched(blobs: Blobs):
