@@ -22,6 +22,7 @@ from index.protecting import Protection
 from index.routes import routes
 from index.services import Services
 from index.settings import Settings
+from index.simple.root import Root
 from storage.blobs import Blobs
 from storage.blobs.disk import DiskBlobs
 from storage.blobs.memory import MemoryBlobs
@@ -45,6 +46,7 @@ def assemble(services: Services, *, jobs: Sequence[Job] = ()) -> ASGIApp:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with running(services, jobs), anyio.create_task_group() as beside:
             beside.start_soon(services.downloads.noting, services.database)
+            beside.start_soon(services.root.following, services.now)
             yield
             beside.cancel_scope.cancel()
         await to_thread.run_sync(_finish, services)
@@ -90,6 +92,7 @@ def compose(settings: Settings) -> Services:
         database=database,
         watch=Watch(database),
         protection=Protection(settings.protected_names, database),
+        root=Root(database),
         blobs=kept,
         passwords=Passwords(),
         now=now,

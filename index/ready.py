@@ -2,10 +2,11 @@
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Protocol
 
 import zstandard
 from starlette.responses import Response
@@ -27,6 +28,28 @@ class Coding(StrEnum):
     ZSTD = "zstd"
     GZIP = "gzip"
     IDENTITY = "identity"
+
+
+class Served(Protocol):
+    """One representation of a resource, whatever it is made of."""
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type."""
+
+    @property
+    def vary(self) -> tuple[str, ...]:
+        """The headers of a request that it depends on."""
+
+    @property
+    def serial(self) -> int | None:
+        """That of its last change, if it has one."""
+
+    def body(self, coding: Coding) -> bytes:
+        """The bytes in this coding."""
+
+    def etag(self, coding: Coding) -> str:
+        """The strong validator of those bytes."""
 
 
 # No slots: what `cached_property` made stays in `__dict__`.
@@ -59,8 +82,7 @@ class Ready:
 
     @cached_property
     def _digest(self) -> str:
-        # With the type: HTML has one text under two types, and they are two representations.
-        return hashlib.sha256(self.content_type.encode() + b"\n" + self.content).hexdigest()[:32]
+        return digest([self.content], self.content_type)
 
     @cached_property
     def _gzip(self) -> bytes:
@@ -71,7 +93,18 @@ class Ready:
         return zstandard.compress(self.content, ZSTD_LEVEL)
 
 
-def answer(headers: Mapping[str, str], method: str, ready: Ready, *, caching: Caching) -> Response:
+def digest(pieces: Iterable[bytes], content_type: str) -> str:
+    """What a content, in pieces, and its type are told from others by.
+
+    With the type: HTML has one text under two types, and they are two representations.
+    """
+    found = hashlib.sha256(content_type.encode() + b"\n")
+    for piece in pieces:
+        found.update(piece)
+    return found.hexdigest()[:32]
+
+
+def answer(headers: Mapping[str, str], method: str, ready: Served, *, caching: Caching) -> Response:
     """The answer to a GET or HEAD with these lower-case *headers*: 200, or 304 without a body.
 
     May compress, so call it where that may take a while. Raises NotAcceptable if Accept-Encoding

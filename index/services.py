@@ -15,6 +15,7 @@ from index.files.counting import Downloads
 from index.protecting import Protection
 from index.readiness import Readiness
 from index.settings import Read, Settings
+from index.simple.root import Root
 from moderation.permissions import check_still_proved
 from moderation.terms import Terms
 from storage.blobs import Blobs
@@ -43,6 +44,7 @@ class Services:
     passwords: Passwords
     watch: Watch
     protection: Protection
+    root: Root
     now: Callable[[], datetime]
     downloads: Downloads = field(default_factory=Downloads)
     inspections: CapacityLimiter = field(

@@ -23,7 +23,7 @@ from storage.predicates import (
     release_shown,
     shown,
 )
-from storage.records import Digest, File, Listed, Listing, Release, Status
+from storage.records import Digest, File, Listing, Release, Status
 from storage.schema import (
     Utc,
     decisions,
@@ -48,12 +48,14 @@ _FILES = (
     .join(projects, projects.c.id == files.c.project_id)
     .where(shown)
 )
-_serial = (
+SERIAL = (
     select(func.coalesce(func.max(entry_projects.c.serial), 0))
     .where(entry_projects.c.project_id == projects.c.id)
     .scalar_subquery()
 )
-_PROJECT = select(projects, quarantined.label("quarantined"), _serial.label("serial")).where(
+"""That of the last change of a project."""
+
+_PROJECT = select(projects, quarantined.label("quarantined"), SERIAL.label("serial")).where(
     projects.c.name == bindparam("project"), name_is_public
 )
 _FILES_OF_PROJECT = _FILES.where(projects.c.name == bindparam("project")).order_by(files.c.id)
@@ -93,11 +95,6 @@ _NEWEST_RELEASES = (
 )
 _DESCRIBED = _FILES.add_columns(descriptions.c.metadata_json).join(
     descriptions, descriptions.c.file_id == files.c.id
-)
-_PROJECTS = (
-    select(projects.c.name, _serial.label("serial"))
-    .where(~quarantined, name_is_public)
-    .order_by(projects.c.name)
 )
 OF_UPLOADER = (
     _FILES.with_only_columns(files.c.id)
@@ -149,12 +146,6 @@ def file(tx: Transaction, *, sha256: str, filename: str, at: datetime) -> File |
     if row is None:
         return None
     return _file(row, refused=_refusal(tx, row, at))
-
-
-def listed(tx: Transaction, *, at: datetime) -> list[Listed]:
-    """Every project that the public may see, by name, with the serial of its last change."""
-    rows = tx.execute(_PROJECTS, {"at": at})
-    return [Listed(name=NormalizedName(row.name), serial=row.serial) for row in rows]
 
 
 def release(
