@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from packaging.utils import NormalizedName
-from sqlalchemy import Select, bindparam, case, exists, func, select
+from sqlalchemy import Select, and_, bindparam, case, exists, func, select
 
 from storage.batches import batched
 from storage.database import Transaction
@@ -95,7 +95,7 @@ def everything(tx: Transaction, *, at: datetime) -> Iterator[list[Listed]]:
 def ends(tx: Transaction, *, at: datetime) -> dict[int, datetime]:
     """The projects that may come or go when a hold ends, each with the next such end."""
     rows = tx.execute(_ENDS, {"at": at})
-    return {row.id: row.until for row in rows}
+    return {row.project_id: row.until for row in rows}
 
 
 def as_of(tx: Transaction) -> int:
@@ -113,17 +113,13 @@ _NEWEST = select(
 )
 _CHANGED = select(entry_projects.c.project_id).distinct()
 
-_until = (
-    select(func.min(holds.c.until_at))
-    .where(
-        holds.c.project_id == projects.c.id,
-        (of_project & hides) | (projects.c.waited & holds.c.wait),
-        holds.c.until_at > AT,
-        standing,
-    )
-    .correlate(projects)
-    .scalar_subquery()
+_may_change = and_(
+    holds.c.project_id == projects.c.id,
+    (of_project & hides) | (projects.c.waited & holds.c.wait),
+    holds.c.until_at > AT,
+    standing,
 )
+_until = select(func.min(holds.c.until_at)).where(_may_change).correlate(projects).scalar_subquery()
 _shown = ~quarantined & name_is_public
 _LINES: Select[tuple[int, str, int, bool, datetime | None]] = select(
     projects.c.id,
@@ -132,7 +128,11 @@ _LINES: Select[tuple[int, str, int, bool, datetime | None]] = select(
     _shown.label("shown"),
     _until.label("until"),
 )
-_ENDS = select(projects.c.id, _until.label("until")).where(_until.is_not(None))
+_ENDS = (
+    select(holds.c.project_id, func.min(holds.c.until_at).label("until"))
+    .join(projects, _may_change)
+    .group_by(holds.c.project_id)
+)
 _a_thousand = (
     select(projects.c.name, SERIAL.label("serial"))
     .where(projects.c.name > bindparam("after"), _shown)

@@ -119,14 +119,18 @@ def test_a_decision_is_in_the_very_next_answer(long: World, bea: Person):
         assert names_listed(long.anyone) == before
 
 
-def test_a_hold_that_ends_is_off_the_next_answer(long: World, bea: Person):
+def test_holds_that_ended_are_off_the_next_answer(long: World, bea: Person):
+    first, second = PROJECTS[7:9]
+    bea.holds(f"project:{first}", **{"for": "1h"})
     before = names_listed(long.anyone)
-    bea.holds(f"project:{PROJECTS[7]}", **{"for": "1h"})
-    assert names_listed(long.anyone) == [each for each in before if each != PROJECTS[7]]
+    bea.holds(f"project:{second}", **{"for": "2h"})
+    assert names_listed(long.anyone) == [each for each in before if each != second]
 
     long.clock.passes(minutes=61)
+    assert names_listed(long.anyone) == sorted({*before, first} - {second})
 
-    assert names_listed(long.anyone) == before
+    long.clock.passes(minutes=60)
+    assert names_listed(long.anyone) == sorted({*before, first})
 
 
 def test_no_request_makes_a_long_list_anew_for_an_upload(world: World, ann: Person, bea: Person):
