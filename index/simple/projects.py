@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
-
-import msgspec
 
 from index.ready import Coding, digest
-from index.simple import document, page
+from index.simple import render
 from index.simple.blocks import Block
 from index.simple.negotiation import Representation
 from index.simple.pieces import Body, around, deflated
+
+CLOCK_STEP = timedelta(minutes=1)
+"""How far clocks are set back from time to time, when they are corrected."""
 
 
 # No slots: what `cached_property` made stays in `__dict__`.
@@ -43,7 +43,7 @@ class Page:
 class _Form:
     """How the list is written."""
 
-    encode: Callable[[Mapping[str, Any]], bytes]
+    like: Representation
     ending: bytes
     """What comes after the projects."""
     between: bytes
@@ -53,14 +53,14 @@ class _Form:
 
 
 _JSON = _Form(
-    encode=msgspec.json.encode,
+    like=Representation.JSON,
     ending=b"]}",
     between=b",",
     piece=attrgetter("json"),
     deflated=attrgetter("json_deflated"),
 )
 _HTML = _Form(
-    encode=lambda content: page.projects(content).encode(),
+    like=Representation.HTML,
     ending=b"  </body>",
     between=b"",
     piece=attrgetter("html"),
@@ -74,6 +74,8 @@ class Projects:
 
     as_of: int
     """The serial of the newest entry of the journal that concerns a project."""
+    since: datetime
+    """When it was read."""
     blocks: Sequence[Block]
     ends: Mapping[int, datetime]
     """The projects that may come or go when a hold ends, each with the next such end."""
@@ -88,6 +90,10 @@ class Projects:
     def until(self) -> datetime | None:
         """When the list may become another without an entry in the journal."""
         return min(self.ends.values(), default=None)
+
+    def lasts(self, at: datetime) -> bool:
+        """Whether no hold has ended since, nor begun again because the clock was set back."""
+        return self.since - CLOCK_STEP < at and (self.until is None or at < self.until)
 
     def page(self, representation: Representation) -> Page:
         """The list in this representation, byte for byte as `render.projects` makes it."""
@@ -107,7 +113,7 @@ class Projects:
         return self._body(_HTML)
 
     def _body(self, form: _Form) -> Body:
-        empty = form.encode(document.projects([], serial=self.as_of))
+        empty = render.projects([], form.like, serial=self.as_of).content
         cut = empty.index(form.ending)
         head, between, tail, blocks = empty[:cut], form.between, empty[cut:], self.blocks
         return Body(

@@ -11,7 +11,7 @@ from index import errors
 from index.ready import Coding, Served
 from index.simple.blocks import blocks_of, changed
 from index.simple.negotiation import Representation
-from index.simple.projects import Projects
+from index.simple.projects import CLOCK_STEP, Projects
 from storage import listed
 from storage.database import Database, Transaction
 from storage.listed import Newest
@@ -79,7 +79,7 @@ class Root:
             return None
         projects = self._list.projects
         needed = newest.change if projects.size < self._small else newest.decision
-        if projects.as_of < needed or (projects.until is not None and projects.until <= at):
+        if projects.as_of < needed or not projects.lasts(at):
             return None
         if projects.as_of < newest.change:
             self._late.set()
@@ -135,6 +135,8 @@ def _made(
 
 def _refreshed(tx: Transaction, before: Projects, at: datetime) -> Projects | None:
     """The list as it is now, if it is not quicker to read all of it."""
+    if at <= before.since - CLOCK_STEP:
+        return None
     ends = {id_: end for id_, end in before.ends.items() if end > at}
     due = before.ends.keys() - ends.keys()
     found = listed.changes(tx, since=before.as_of, also=due, at=at, limit=CHANGES_AT_ONCE)
@@ -146,11 +148,12 @@ def _refreshed(tx: Transaction, before: Projects, at: datetime) -> Projects | No
         ends.pop(line.id, None)
         if line.until is not None:
             ends[line.id] = line.until
-    return Projects(as_of=found.as_of, blocks=changed(before.blocks, found.lines), ends=ends)
+    blocks = changed(before.blocks, found.lines)
+    return Projects(as_of=found.as_of, since=at, blocks=blocks, ends=ends)
 
 
 def _read(tx: Transaction, at: datetime) -> Projects:
     every = (each for some in listed.everything(tx, at=at) for each in some)
-    return Projects(
-        as_of=listed.as_of(tx), blocks=list(blocks_of(every)), ends=listed.ends(tx, at=at)
-    )
+    blocks = list(blocks_of(every))
+    ends = listed.ends(tx, at=at)
+    return Projects(as_of=listed.as_of(tx), since=at, blocks=blocks, ends=ends)

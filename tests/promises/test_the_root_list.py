@@ -132,6 +132,9 @@ def test_holds_that_ended_are_off_the_next_answer(long: World, bea: Person):
     long.clock.passes(minutes=60)
     assert names_listed(long.anyone) == sorted({*before, first})
 
+    long.clock.passes(minutes=-60)
+    assert names_listed(long.anyone) == sorted({*before, first} - {second})
+
 
 def test_no_request_makes_a_long_list_anew_for_an_upload(world: World, ann: Person, bea: Person):
     with with_a_long_list(world, running=False) as long:
