@@ -17,7 +17,7 @@ MANY = [a_wheel("toasting", f"2.{number}") for number in range(29)]
 NEWEST = "FROM entries ORDER BY entries.serial DESC"
 """The newest entry is the last row: SQLite calls it a scan and reads one."""
 
-SELECTED = ("SCAN CONSTANT ROW", "SCAN a_thousand")
+SELECTED = ("SCAN CONSTANT ROW", "SCAN a_part")
 """What a query selected itself, and so many rows at most."""
 
 SPAM = {"subject": "project:toasting", "kind": "spam", "summary": "Spam."}

@@ -65,7 +65,7 @@ def readings(world: World) -> Iterator[list[str]]:
     found: list[str] = []
 
     def note(_c: object, _cursor: object, sql: str, _p: Any, _x: object, _m: object) -> None:
-        if "AS shown" in sql or "a_thousand" in sql:
+        if "AS shown" in sql or "a_part" in sql:
             found.append(sql)
 
     engine = world.services.database.engine
