@@ -24,6 +24,8 @@ from index.reads import Reads
 from index.routes import routes
 from index.services import Services
 from index.settings import Read, Settings, Switch
+from index.simple.listing import PreparedRoot
+from index.simple.root import Root
 from storage.blobs import Blobs
 from storage.blobs.disk import DiskBlobs
 from storage.blobs.memory import MemoryBlobs
@@ -49,6 +51,7 @@ def assemble(services: Services, *, jobs: Sequence[Job] = ()) -> ASGIApp:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with running(services, jobs), anyio.create_task_group() as beside:
             beside.start_soon(services.downloads.noting, services.database)
+            beside.start_soon(services.root.following, services.now)
             yield
             beside.cancel_scope.cancel()
         await to_thread.run_sync(_finish, services)
@@ -72,6 +75,7 @@ def _lane(services: Services) -> Lane | None:
     return Lane(
         services.shelf,
         services.watch,
+        PreparedRoot(services.root, services.watch, services.caching),
         services.downloads,
         Reads(logged=its.log_reads is Switch.ON),
         services.now,
@@ -120,6 +124,7 @@ def compose(settings: Settings) -> Services:
         watch=watch,
         shelf=Shelf(watch, settings.cache_bytes),
         protection=Protection(settings.protected_names, database),
+        root=Root(database, watch),
         blobs=kept,
         together=Together(database, settle=kept.settle),
         passwords=Passwords(),

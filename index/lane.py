@@ -7,21 +7,25 @@ under any other server.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from index import headers, logs
 from index.files.counting import Downloads
 from index.headers import Headers
 from index.kept import Shelf
-from index.prepared import Prepared, asked
+from index.prepared import Asked, Prepared, asked
 from index.reads import Reads
-from index.simple.negotiation import Representation, choose
-from storage.problems import NotAcceptable
+from index.simple.listing import PreparedRoot
+from index.simple.negotiation import representation_of
 from storage.records import Admission
 from storage.watching import Watch
 
-_PAGES, _FILES = "/simple/", "/packages/"
+_ROOT = "/simple/"
+_KEPT = (_ROOT, "/packages/")
+
+
+APART_BYTES = 64 * 1024
+"""A longer body is sent as it is kept, without being copied."""
 
 
 class Found(NamedTuple):
@@ -42,12 +46,17 @@ class Found(NamedTuple):
         """What is sent after the headers."""
         return self.prepared.body if self.has_body else b""
 
-    def message(self, servers: bytes) -> bytes:
-        """All of it as HTTP/1.1, with these lines of the *server's* own."""
+    def message(self, servers: bytes) -> tuple[bytes, ...]:
+        """All of it as HTTP/1.1, with these lines of the *server's* own: in one piece, or in two
+        where putting them together would take longer than sending them apart."""
         its = self.prepared
         mode = headers.lines(headers.mode(self.admission)) if self.admission.decision else b""
         named = b"x-request-id: %b\r\n" % self.request_id.encode()
-        return b"".join((its.head, servers, its.before, named, mode, its.after, self.body))
+        head = (its.head, servers, its.before, named, mode, its.after)
+        body = self.body
+        if len(body) > APART_BYTES:
+            return b"".join(head), body
+        return (b"".join((*head, body)),)
 
 
 class Lane:
@@ -57,12 +66,14 @@ class Lane:
         self,
         shelf: Shelf,
         watch: Watch,
+        root: PreparedRoot,
         downloads: Downloads,
         reads: Reads,
         now: Callable[[], datetime],
     ) -> None:
         self._shelf = shelf
         self._watch = watch
+        self._list = root
         self._downloads = downloads
         self._reads = reads
         self._now = now
@@ -74,17 +85,10 @@ class Lane:
         wanted = asked(given)
         if wanted is None:
             return None
-        if path.startswith(_PAGES):
-            key: Any = (path, _representation(wanted.accept))
-        elif path.startswith(_FILES):
-            key = path
-        else:
-            return None
         at = self._now()
-        if not self._watch.look(at=at):
+        if not path.startswith(_KEPT) or not self._watch.look(at=at):
             return None
-        item = self._shelf.get(key, at=at)
-        prepared = item.prepared(wanted) if item is not None else None
+        prepared = self._prepared(path, wanted, at)
         if prepared is None:
             return None
         if prepared.counts is not None and method == "GET":
@@ -97,14 +101,14 @@ class Lane:
             method == "GET",
         )
 
+    def _prepared(self, path: str, wanted: Asked, at: datetime) -> Prepared | None:
+        if path == _ROOT:
+            return self._list.prepared(wanted, at=at)
+        is_page = path.startswith(_ROOT)
+        key: Any = (path, representation_of(wanted.accept)) if is_page else path
+        item = self._shelf.get(key, at=at)
+        return item.prepared(wanted) if item is not None else None
+
     def note(self, found: Found, method: str, path: str, seconds: float) -> None:
         """Count the request, and write its line."""
         self._reads.note(found.prepared, method, path, found.request_id, seconds)
-
-
-@lru_cache(maxsize=1024)
-def _representation(accept: bytes | None) -> Representation | None:
-    try:
-        return choose(accept.decode("latin-1") if accept is not None else None, format=None)
-    except NotAcceptable:
-        return None

@@ -2,10 +2,11 @@
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from typing import Protocol
 
 import zstandard
 from starlette.responses import Response
@@ -29,6 +30,28 @@ class Coding(StrEnum):
     IDENTITY = "identity"
 
 
+class Served(Protocol):
+    """One representation of a resource, whatever it is made of."""
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type."""
+
+    @property
+    def vary(self) -> tuple[str, ...]:
+        """The headers of a request that it depends on."""
+
+    @property
+    def serial(self) -> int | None:
+        """That of its last change, if it has one."""
+
+    def body(self, coding: Coding) -> bytes:
+        """The bytes in this coding."""
+
+    def etag(self, coding: Coding) -> str:
+        """The strong validator of those bytes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
     """One representation of a resource: its bytes and what must be said of them.
@@ -45,9 +68,7 @@ class Ready:
     _bodies: dict[Coding, bytes] = field(default_factory=dict, init=False, compare=False)
 
     def __post_init__(self) -> None:
-        # With the type: HTML has one text under two types, and they are two representations.
-        of = self.content_type.encode() + b"\n" + self.content
-        object.__setattr__(self, "_digest", hashlib.sha256(of).hexdigest()[:32])
+        object.__setattr__(self, "_digest", digest([self.content], self.content_type))
 
     def has(self, coding: Coding) -> bool:
         """Whether the bytes are there in this coding, so that asking for them costs nothing."""
@@ -75,7 +96,18 @@ class Ready:
         return zstandard.compress(self.content, ZSTD_LEVEL)
 
 
-def answer(headers: Mapping[str, str], method: str, ready: Ready, *, caching: Caching) -> Response:
+def digest(pieces: Iterable[bytes], content_type: str) -> str:
+    """What a content, in pieces, and its type are told from others by.
+
+    With the type: HTML has one text under two types, and they are two representations.
+    """
+    found = hashlib.sha256(content_type.encode() + b"\n")
+    for piece in pieces:
+        found.update(piece)
+    return found.hexdigest()[:32]
+
+
+def answer(headers: Mapping[str, str], method: str, ready: Served, *, caching: Caching) -> Response:
     """The answer to a GET or HEAD with these lower-case *headers*: 200, or 304 without a body.
 
     May compress, so call it where that may take a while. Raises NotAcceptable if Accept-Encoding
@@ -106,7 +138,7 @@ def answer(headers: Mapping[str, str], method: str, ready: Ready, *, caching: Ca
     return Response(b"" if method == "HEAD" else body, headers=described)
 
 
-def has_already(ready: Ready, coding: Coding, if_none_match: bytes | None) -> bool:
+def has_already(ready: Served, coding: Coding, if_none_match: bytes | None) -> bool:
     """Whether the client has exactly these bytes in this coding."""
     if if_none_match is None:
         return False

@@ -16,6 +16,7 @@ from index.kept import Shelf
 from index.protecting import Protection
 from index.readiness import Readiness
 from index.settings import Read, Settings
+from index.simple.root import Root
 from moderation.permissions import check_still_proved
 from moderation.terms import Terms
 from storage.blobs import Blobs
@@ -47,6 +48,7 @@ class Services:
     watch: Watch
     shelf: Shelf
     protection: Protection
+    root: Root
     now: Callable[[], datetime]
     downloads: Downloads = field(default_factory=Downloads)
     inspections: CapacityLimiter = field(

@@ -5,14 +5,14 @@ from sqlalchemy import case, exists, func, select
 from storage.holds import in_force
 from storage.schema import decisions, files, hold_ends, holds, projects, releases
 
-_hides = holds.c.hide | holds.c.wait
+hides = holds.c.hide | holds.c.wait
 
 of_project = (
     (holds.c.project_id == projects.c.id) & holds.c.release_id.is_(None) & holds.c.file_id.is_(None)
 )
-quarantined = exists().where(of_project, _hides, in_force)
-release_shown = ~exists().where(holds.c.release_id == releases.c.id, _hides, in_force)
-file_shown = ~exists().where(holds.c.file_id == files.c.id, _hides, in_force)
+quarantined = exists().where(of_project, hides, in_force)
+release_shown = ~exists().where(holds.c.release_id == releases.c.id, hides, in_force)
+file_shown = ~exists().where(holds.c.file_id == files.c.id, hides, in_force)
 shown = file_shown & release_shown & ~quarantined
 """The predicate of law 3: no hold in force hides the file, its release or its project, and the
 file does not wait."""

@@ -24,7 +24,7 @@ from storage.predicates import (
     release_shown,
     shown,
 )
-from storage.records import Digest, File, Listed, Listing, Release, Seen, Status
+from storage.records import Digest, File, Listing, Release, Seen, Status
 from storage.schema import (
     Utc,
     decisions,
@@ -49,13 +49,15 @@ _FILES = (
     .join(projects, projects.c.id == files.c.project_id)
     .where(shown)
 )
-_serial = (
+SERIAL = (
     select(func.coalesce(func.max(entry_projects.c.serial), 0))
     .where(entry_projects.c.project_id == projects.c.id)
     .scalar_subquery()
 )
+"""That of the last change of a project."""
+
 _PROJECT = select(
-    projects, quarantined.label("quarantined"), _serial.label("serial"), *freshness.COLUMNS
+    projects, quarantined.label("quarantined"), SERIAL.label("serial"), *freshness.COLUMNS
 ).where(projects.c.name == bindparam("project"), name_is_public)
 _FILES_OF_PROJECT = _FILES.where(projects.c.name == bindparam("project")).order_by(files.c.id)
 _FILE = _FILES.add_columns(*freshness.COLUMNS).where(files.c.filename == bindparam("filename"))
@@ -92,11 +94,6 @@ _NEWEST_RELEASES = (
 )
 _DESCRIBED = _FILES.add_columns(descriptions.c.metadata_json).join(
     descriptions, descriptions.c.file_id == files.c.id
-)
-_PROJECTS = (
-    select(projects.c.name, _serial.label("serial"))
-    .where(~quarantined, name_is_public)
-    .order_by(projects.c.name)
 )
 OF_UPLOADER = (
     _FILES.with_only_columns(files.c.id)
@@ -157,12 +154,6 @@ def file_seen(
     if row is None or row.sha256 != sha256:
         return None
     return _file(row, refused=_refusal(tx, row, at)), freshness.seen_in(row, at)
-
-
-def listed(tx: Transaction, *, at: datetime) -> list[Listed]:
-    """Every project that the public may see, by name, with the serial of its last change."""
-    rows = tx.execute(_PROJECTS, {"at": at})
-    return [Listed(name=NormalizedName(row.name), serial=row.serial) for row in rows]
 
 
 def release(

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import journal, modes
+from storage import journal, listed, modes
 from storage.database import Database, Transaction
+from storage.listed import Newest
 from storage.problems import Problem
 from storage.records import Admission
 from storage.schema import entry_projects, projects
@@ -29,6 +30,7 @@ class Watch:
         self._serial = 0
         self._floor = 0
         self._changed: dict[str, int] = {}
+        self._newest = Newest(change=0, decision=0)
 
     def look(self, *, at: datetime) -> bool:
         """Learn what was committed until now; False while the database cannot be read."""
@@ -51,6 +53,11 @@ class Watch:
         """The mode in force by the last look."""
         return modes.strictest(self._modes, at=at) if self._modes else _OPEN
 
+    @property
+    def newest(self) -> Newest:
+        """How far the journal was at the last look, as far as projects are concerned."""
+        return self._newest
+
     def unchanged(self, project: str, as_of: int) -> bool:
         """Whether, by the last look, no entry after *as_of* has changed that project."""
         return self._changed.get(project, 0) <= as_of >= self._floor
@@ -61,6 +68,8 @@ class Watch:
         if self._serial == 0:  # Nothing was read before this look.
             self._serial = self._floor = newest
         rows = tx.execute(_CHANGED, {"since": self._serial}).all() if newest > self._serial else []
+        if newest > self._serial:
+            self._newest = listed.newest(tx, since=self._serial, before=self._newest)
         if len(rows) + len(self._changed) > MOST_CHANGED:
             self._changed.clear()
             self._floor = newest

@@ -60,8 +60,8 @@ WORKLOADS = tuple(
         name=f"miss-{number}",
         sentence=(
             f"The JSON page of a project of {number:,} files, 10 to a release, asked for over an "
-            "open connection after its release 0.1 was yanked or unyanked through the API. "
-            "The peers make the page each time, so theirs is their ordinary answer."
+            "open connection after its release 0.1 was yanked or unyanked through the API; "
+            "the peers make the page each time, so theirs is their ordinary answer."
         ),
         run=_missed(f"miss-{number}", project),
     )

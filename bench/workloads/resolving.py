@@ -85,7 +85,7 @@ WORKLOADS = (
         name="resolve",
         sentence=(
             "`uv pip compile` and `pip install --dry-run` of a graph of 60 projects with 10 "
-            "releases each, with an empty cache and with the one that the same command just left."
+            "releases each, with an empty cache and with the one that the same command has left."
         ),
         run=_resolve,
     ),

@@ -57,25 +57,27 @@ def answer(
         lasting["vary"] = ", ".join(caching.vary)
     if already_has(headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=lasting)
-    part = None
-    if method == "GET":  # RFC 9110 14.2: Range means nothing to the other methods.
-        part = requested(
-            headers.get("range"), headers.get("if-range"), etag=etag, size_bytes=size_bytes
-        )
+    part = _part(headers, method, etag, size_bytes)
     if part is not None and not part:
         return _out_of_range(size_bytes)
-    sent = range(size_bytes) if part is None else part
+    status, sent = (200, range(size_bytes)) if part is None else (206, part)
     described = {**lasting, **_BYTES, "content-length": str(len(sent))}
     if part is not None:
         described["content-range"] = f"bytes {part.start}-{part.stop - 1}/{size_bytes}"
     if method == "HEAD":
         return Response(headers=described)
-    status = 200 if part is None else 206
     if content is not None or read is None:
         return Response((content or b"")[sent.start : sent.stop], status, described)
     if part is None and open_file is not None and offload:
         return _Offloaded(open_file, {**described, **offload, "content-length": "0"})
     return _Streamed(status, described, sent, read, open_file)
+
+
+def _part(headers: Mapping[str, str], method: str, etag: str, size_bytes: int) -> range | None:
+    if method != "GET":  # RFC 9110 14.2: Range means nothing to the other methods.
+        return None
+    asked, only_if = headers.get("range"), headers.get("if-range")
+    return requested(asked, only_if, etag=etag, size_bytes=size_bytes)
 
 
 def _out_of_range(size_bytes: int) -> Response:

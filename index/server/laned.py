@@ -98,4 +98,5 @@ class LanedProtocol(HttpToolsProtocol):
         its = self.server_state.default_headers
         if its is not self._servers[0]:  # Another second, another date.
             self._servers = its, headers.lines(its)
-        self.transport.write(found.message(self._servers[1]))
+        for piece in found.message(self._servers[1]):
+            self.transport.write(piece)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -71,7 +71,6 @@ class IndexProtocol(LanedProtocol):
         """Begin to answer."""
         self._moved = True
         self._stop_timer()
-        zerocopy.announce(self)
         super().on_headers_complete()
         # RFC 9110 6.5.1: what follows a chunked body must not be taken for part of the head.
         self.headers = []
@@ -108,6 +107,7 @@ class IndexProtocol(LanedProtocol):
             self.transport.write_eof()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        zerocopy.announce(self, cast(Scope, cycle.scope))
         super()._start_asgi_task(cycle, partial(_answer, self, cycle, app))
 
     def _start_timer(self, seconds: float, then: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from anyio import to_thread
 from starlette.requests import ClientDisconnect
-from starlette.types import Message
+from starlette.types import Message, Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from storage.problems import Unavailable
@@ -19,11 +19,11 @@ PIECE_BYTES = 1 << 19
 """How much of a file goes out before others have their turn. Twice as much is no faster."""
 
 
-def announce(protocol: HttpToolsProtocol) -> None:
-    """Tell the application, in the scope of its request, that it may send files in this way."""
+def announce(protocol: HttpToolsProtocol, scope: Scope) -> None:
+    """Tell the application, in the *scope* of its request, that it may send files in this way."""
     # What TLS encrypts has to pass through this process, and only Linux tells what is in memory.
     if protocol.scheme == "http" and sys.platform == "linux":
-        protocol.scope["extensions"] = {MESSAGE: {}}
+        scope["extensions"] = {MESSAGE: {}}
 
 
 async def send(protocol: HttpToolsProtocol, cycle: RequestResponseCycle, message: Message) -> None:

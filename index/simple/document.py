@@ -41,8 +41,13 @@ def projects(listed: Sequence[Listed], *, serial: int) -> dict[str, Any]:
         # server use." Mirrors ask for the serials (S27).
         "meta": {"api-version": API_VERSION, "_last-serial": serial},
         # PEP 691: "An array where each entry is a dictionary with a single key, name".
-        "projects": [{"name": each.name, "_last-serial": each.serial} for each in listed],
+        "projects": [project_listed(each.name, each.serial) for each in listed],
     }
+
+
+def project_listed(name: str, serial: int) -> dict[str, Any]:
+    """A project's line in the list; *serial* is that of its last change."""
+    return {"name": name, "_last-serial": serial}
 
 
 def _status(listing: Listing) -> dict[str, str]:

@@ -5,13 +5,15 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from index import ready
 from index.cors import ANY_ORIGIN
 from index.names import known_name, only_if_normalized
-from index.reading import answered, kept_page
-from index.ready import Ready
+from index.reading import kept_page
+from index.ready import Ready, choose_coding
+from index.services import services
 from index.simple import render
 from index.simple.negotiation import Representation, choose
-from storage import journal, visibility
+from storage import visibility
 from storage.database import Transaction
 from storage.problems import NotFound
 from storage.records import Seen
@@ -19,13 +21,10 @@ from storage.records import Seen
 
 async def list_projects(request: Request) -> Response:
     """`GET /simple/`: every project that the public may see."""
-    representation = _representation(request)
-
-    def ask(tx: Transaction, at: datetime) -> Ready:
-        listed = visibility.listed(tx, at=at)
-        return render.projects(listed, representation, serial=journal.last_serial(tx))
-
-    return await answered(request, ask)
+    representation, found = _representation(request), services(request)
+    coding = choose_coding(request.headers.get("accept-encoding"))
+    page = await found.root.page(representation, coding, now=found.now)
+    return ready.answer(request.headers, request.method, page, caching=found.caching)
 
 
 async def show_project(request: Request) -> Response:

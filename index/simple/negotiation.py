@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from index.weights import weights
 from storage.problems import NotAcceptable
@@ -53,6 +54,15 @@ def choose(accept: str | None, *, format: str | None = None) -> Representation:
     if ranks[best][0] == 0:
         raise _not_acceptable("The request accepts none of the types there are.")
     return best
+
+
+@lru_cache(maxsize=1024)
+def representation_of(accept: bytes | None) -> Representation | None:
+    """As *choose*, and None if none is acceptable."""
+    try:
+        return choose(accept.decode("latin-1") if accept is not None else None, format=None)
+    except NotAcceptable:
+        return None
 
 
 def _rank(offer: Representation, ranges: Mapping[str, float]) -> tuple[float, bool, int]:

@@ -1,7 +1,7 @@
 """An index page as HTML (PEP 503), made from the JSON so that the two cannot drift apart."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -27,10 +27,14 @@ def projects(document: Mapping[str, Any]) -> str:
     PEP 503: "The text of the anchor tag MUST be the name of the project". The href is relative
     and normalised because poetry takes it for the name (S18).
     """
-    names = (each["name"] for each in document["projects"])
-    links = (_anchor(name, {"href": f"{name}/"}) for name in names)
+    links = project_links(each["name"] for each in document["projects"])
     # The serial as mirrors look for it (S25).
     return _page("Simple index", {}, links) + f"<!--SERIAL {document['meta']['_last-serial']}-->\n"
+
+
+def project_links(names: Iterable[str]) -> Iterator[str]:
+    """The links of these projects in the list."""
+    return (_anchor(name, {"href": f"{name}/"}) for name in names)
 
 
 def _attributes(file: Mapping[str, Any]) -> dict[str, str]:

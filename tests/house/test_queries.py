@@ -17,6 +17,9 @@ MANY = [a_wheel("toasting", f"2.{number}") for number in range(29)]
 NEWEST = "FROM entries ORDER BY entries.serial DESC"
 """The newest entry is the last row: SQLite calls it a scan and reads one."""
 
+SELECTED = ("SCAN CONSTANT ROW", "SCAN a_part")
+"""What a query selected itself, and so many rows at most."""
+
 SPAM = {"subject": "project:toasting", "kind": "spam", "summary": "Spam."}
 
 Statement = tuple[str, Any]
@@ -74,13 +77,15 @@ def people(world: World, ann: Person, bea: Person, anyone: Person) -> People:
 
 def test_a_page_with_thirty_files_costs_as_many_queries_as_with_one(world: World, people: People):
     reads = {name: ask for name, ask in (ONE | ALL).items() if _is_read(name)}
+    people["anyone"].gets("/simple/")  # The list is made when it changed, and is ready then.
     with_one = {name: len(asked(world, ask, people)) for name, ask in reads.items()}
     for archive in MANY:
         people["ann"].uploads(archive)
     people["bea"].holds(*(f"file:{archive.filename}" for archive in MANY[::2]))
+    people["anyone"].gets("/simple/")
 
     assert {name: len(asked(world, ask, people)) for name, ask in reads.items()} == with_one
-    assert (with_one["the page"], with_one["a file"], with_one["the list"]) == (2, 2, 2)
+    assert (with_one["the page"], with_one["a file"], with_one["the list"]) == (2, 2, 0)
 
 
 def _is_read(name: str) -> bool:
@@ -139,7 +144,7 @@ def scans(database: Database, executed: Sequence[Statement]) -> list[str]:
     return [
         detail
         for detail, sql in database.read_now(lambda tx: list(plans(tx)))
-        if detail.startswith("SCAN ") and detail != "SCAN CONSTANT ROW" and NEWEST not in sql
+        if detail.startswith("SCAN ") and detail not in SELECTED and NEWEST not in sql
     ]
 
 

@@ -19,6 +19,7 @@ from storage import (
     cases,
     decisions,
     holds,
+    listed,
     modes,
     projects,
     reports,
@@ -56,7 +57,7 @@ def _told(table: Table) -> list[Any]:
 def below(tx: Transaction, at: datetime) -> dict[str, Any]:
     """What is seen and what is held at that moment; no serial is among it."""
     return {
-        "root": [each.name for each in visibility.listed(tx, at=at)],
+        "root": [each.name for some in listed.everything(tx, at=at) for each in some],
         "pages": {project: _page(tx, NormalizedName(project), at) for project in PROJECTS},
         "files": {
             archive.filename: visibility.file(
