@@ -67,9 +67,11 @@ class Border:
 
 async def _passed(lane: Lane, scope: Scope, send: Send, began: float) -> bool:
     """Whether the fast lane had the answer, and it was sent."""
-    method, path = scope["method"], scope["path"]
-    found = None if scope["query_string"] else lane.find(method, path, scope["headers"])
-    if found is None:
+    if scope["query_string"]:
+        return False
+    question = lane.question(scope["method"], scope["path"], scope["headers"])
+    found = lane.find(question) if question is not None else None
+    if question is None or found is None:
         return False
     await send(
         {
@@ -79,7 +81,7 @@ async def _passed(lane: Lane, scope: Scope, send: Send, began: float) -> bool:
         }
     )
     await send({"type": "http.response.body", "body": found.body})
-    lane.note(found, method, path, perf_counter() - began)
+    lane.note(found, question, perf_counter() - began)
     return True
 
 

@@ -5,9 +5,10 @@ the least unusual it leaves to that. `index/server/` asks it before ASGI, and th
 under any other server.
 """
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from index import headers, logs
 from index.files.counting import Downloads
@@ -59,6 +60,15 @@ class Found(NamedTuple):
         return (b"".join((*head, body)),)
 
 
+class Question(NamedTuple):
+    """A plain read: nothing but these parts of a request bears on its answer."""
+
+    method: str
+    path: str
+    key: Hashable
+    asked: Asked
+
+
 class Lane:
     """Finds the answers to plain reads of what is on the shelf."""
 
@@ -71,6 +81,9 @@ class Lane:
         reads: Reads,
         now: Callable[[], datetime],
     ) -> None:
+        self.turn = 0
+        """Which turn of the loop it is, of those in which `find` has looked."""
+        self._is_fresh = False
         self._shelf = shelf
         self._watch = watch
         self._list = root
@@ -78,37 +91,56 @@ class Lane:
         self._reads = reads
         self._now = now
 
-    def find(self, method: str, path: str, given: Iterable[tuple[bytes, bytes]]) -> Found | None:
-        """The answer to a request without a query and a body; None: ask the ordinary way."""
-        if method not in ("GET", "HEAD"):
+    def question(
+        self, method: str, path: str, given: Iterable[tuple[bytes, bytes]]
+    ) -> Question | None:
+        """What a request without a query and a body asks; None: it is for the ordinary way."""
+        if method not in ("GET", "HEAD") or not path.startswith(_KEPT):
             return None
         wanted = asked(given)
         if wanted is None:
             return None
-        at = self._now()
-        if not path.startswith(_KEPT) or not self._watch.look(at=at):
+        is_page = path.startswith(_ROOT)
+        key = (path, representation_of(wanted.accept)) if is_page else path
+        return Question(method, path, key, wanted)
+
+    def find(self, question: Question, *, at_once: bool = False) -> Found | None:
+        """The answer; None: ask the ordinary way.
+
+        *at_once*: the question came in this turn of the loop, and whoever sent it has had no
+        answer in this turn. Whatever was committed before the turn's first look was committed
+        before anybody can have been told of it and then have asked, so one look is enough.
+        """
+        at, wanted = self._now(), question.asked
+        if not (at_once and self._is_fresh) and not self._look(at):
             return None
-        prepared = self._prepared(path, wanted, at)
+        if question.path == _ROOT:
+            prepared = self._list.prepared(wanted, at=at)
+        else:
+            item = self._shelf.get(question.key, at=at)
+            prepared = item.prepared(wanted) if item is not None else None
         if prepared is None:
             return None
-        if prepared.counts is not None and method == "GET":
+        is_get = question.method == "GET"
+        if prepared.counts is not None and is_get:
             self._downloads.count(prepared.counts, at.date())
-        given_id = wanted.request_id
-        return Found(
-            prepared,
-            logs.request_id(given_id.decode("latin-1") if given_id else None),
-            self._watch.known_admission(at=at),
-            method == "GET",
-        )
+        given = wanted.request_id
+        named = logs.request_id(given.decode("latin-1") if given else None)
+        return Found(prepared, named, self._watch.known_admission(at=at), is_get)
 
-    def _prepared(self, path: str, wanted: Asked, at: datetime) -> Prepared | None:
-        if path == _ROOT:
-            return self._list.prepared(wanted, at=at)
-        is_page = path.startswith(_ROOT)
-        key: Any = (path, representation_of(wanted.accept)) if is_page else path
-        item = self._shelf.get(key, at=at)
-        return item.prepared(wanted) if item is not None else None
-
-    def note(self, found: Found, method: str, path: str, seconds: float) -> None:
+    def note(self, found: Found, question: Question, seconds: float) -> None:
         """Count the request, and write its line."""
+        method, path, *_ = question
         self._reads.note(found.prepared, method, path, found.request_id, seconds)
+
+    def _look(self, at: datetime) -> bool:
+        if not self._watch.look(at=at):
+            return False
+        if not self._is_fresh:
+            self._is_fresh = True
+            self.turn += 1
+            asyncio.get_running_loop().call_soon(self._end_turn)
+        return True
+
+    def _end_turn(self) -> None:
+        self._is_fresh = False

@@ -75,6 +75,12 @@ class IndexProtocol(LanedProtocol):
         # RFC 9110 6.5.1: what follows a chunked body must not be taken for part of the head.
         self.headers = []
 
+    def _rest(self) -> None:
+        self._moved = True
+        if self._timer is not None:
+            self._stop_timer()
+        super()._rest()
+
     def on_body(self, body: bytes) -> None:
         """Hand some of a body on."""
         self._moved = True
