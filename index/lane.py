@@ -40,7 +40,8 @@ class Found(NamedTuple):
     @property
     def headers(self) -> Headers:
         """All that is said of it."""
-        return headers.with_ours(self.prepared.headers, self.request_id.encode(), self.admission)
+        its, named = self.prepared, (b"x-request-id", self.request_id.encode())
+        return [*its.first, named, *headers.mode(self.admission), *its.last]
 
     @property
     def body(self) -> bytes:

@@ -34,32 +34,35 @@ class Prepared:
 
     status: int
     route: str
-    headers: Headers
     body: bytes
+    first: Headers
+    last: Headers
+    """The headers before the id of the request and the mode, and those after them."""
     head: bytes = field(repr=False)
     """The status line, up to where the server's own headers stand."""
     before: bytes = field(repr=False)
-    """The headers before the id of the request."""
+    """The first headers, as they are sent."""
     after: bytes = field(repr=False)
-    """The headers after the mode, and the empty line."""
+    """The last headers, and the empty line."""
     counts: int | None = None
     """The file whose downloads this is one of."""
 
 
 def prepare(response: Response, *, route: str, counts: int | None = None) -> Prepared:
     """All that can be made of an answer beforehand."""
-    given = [*response.raw_headers]
-    whole = headers.with_ours(given, _ID, Admission())
+    whole = headers.with_ours(response.raw_headers, _ID, Admission())
     at = whole.index((b"x-request-id", _ID))
+    first, last = whole[:at], whole[at + 1 :]
     phrase = HTTPStatus(response.status_code).phrase
     return Prepared(
         status=response.status_code,
         route=route,
-        headers=given,
         body=bytes(response.body),
+        first=first,
+        last=last,
         head=f"HTTP/1.1 {response.status_code} {phrase}\r\n".encode(),
-        before=headers.lines(whole[:at]),
-        after=headers.lines(whole[at + 1 :]) + b"\r\n",
+        before=headers.lines(first),
+        after=headers.lines(last) + b"\r\n",
         counts=counts,
     )
 

@@ -19,11 +19,14 @@ PIECE_BYTES = 1 << 19
 """How much of a file goes out before others have their turn. Twice as much is no faster."""
 
 
+_EXTENSIONS: dict[str, dict[str, object]] = {MESSAGE: {}}
+
+
 def announce(protocol: HttpToolsProtocol, scope: Scope) -> None:
     """Tell the application, in the *scope* of its request, that it may send files in this way."""
     # What TLS encrypts has to pass through this process, and only Linux tells what is in memory.
     if protocol.scheme == "http" and sys.platform == "linux":
-        scope["extensions"] = {MESSAGE: {}}
+        scope["extensions"] = _EXTENSIONS
 
 
 async def send(protocol: HttpToolsProtocol, cycle: RequestResponseCycle, message: Message) -> None:
