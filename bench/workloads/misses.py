@@ -47,6 +47,13 @@ def _milliseconds(server: Running, project: str, *, tries: int, changes: bool) -
     return sorted(taken)[len(taken) // 2] * 1000
 
 
+def miss(server: Running, project: str, number: int) -> None:
+    """Change a project, and ask for its page."""
+    with Connection(server) as connection:
+        _yank_or_unyank(connection, project, number)
+        connection.ask("GET", server.page(project), headers=JSON)
+
+
 def _yank_or_unyank(connection: Connection, project: str, number: int) -> None:
     path = f"/api/projects/{project}/releases/0.1/yank"
     if number % 2:

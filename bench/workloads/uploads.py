@@ -70,6 +70,11 @@ def _upload(name: str, server: Running, wheels: list[Archive]) -> list[float]:
         return [connection.ask("POST", path, headers=sent, body=body).seconds for body in bodies]
 
 
+def upload_one(server: Running, number: int) -> None:
+    """Upload another small wheel."""
+    _upload(OURS, server, [_small(number)])
+
+
 def _large(bench: Bench) -> list[Row]:
     size_bytes = LARGE_BYTES_QUICK if bench.place.quick else LARGE_BYTES
     versions = iter(range(1, 1_000))

@@ -21,7 +21,9 @@ PATIENCE_SECONDS = 20
 
 
 @contextmanager
-def listening(app: ASGIApp, **limits: float) -> Iterator[int]:
+def listening(
+    app: ASGIApp, *, keep_alive_seconds: int = KEEP_ALIVE_SECONDS, **limits: float
+) -> Iterator[int]:
     """The port at which *app* answers, in a thread, with other limits than IndexProtocol has."""
     protocol = type("Hurried", (IndexProtocol,), limits)
     config = Config(
@@ -30,7 +32,8 @@ def listening(app: ASGIApp, **limits: float) -> Iterator[int]:
         ws="none",
         lifespan="off",
         log_config=None,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        proxy_headers=False,
+        timeout_keep_alive=keep_alive_seconds,
     )
     server = Server(config)
     listener = socket.create_server(("127.0.0.1", 0))
