@@ -73,7 +73,8 @@ FILES = [
     for suffix in ("", ".metadata")
 ]
 PATHS = [
-    *("/simple/toasting/", "/simple/toasting", "/simple/Toasting/", "/simple/%74oasting/"),
+    *["/simple/toasting/"] * 20,
+    *("/simple/toasting", "/simple/Toasting/", "/simple/%74oasting/"),
     *("/simple/burnt/", "/simple/nobody/", "/simple/", "/simple/toasting/?format=" + JSON),
     *("/simple/toasting/?", "/simple//toasting/", "/packages/", "/packages/0/nothing.whl"),
     *FILES,
@@ -100,7 +101,7 @@ HEADERS = st.tuples(
 ).map(lambda groups: [each for group in groups for each in group])
 
 
-@settings(max_examples=2 * settings.default.max_examples, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples, deadline=None)
 @given(method=st.sampled_from(["GET", "HEAD"]), path=st.sampled_from(PATHS), headers=HEADERS)
 def test_every_way_gives_the_same_answer(ways: Ways, method: str, path: str, headers: Raw):
     first, *others = ways.asks(method, path, headers)
@@ -156,6 +157,20 @@ def test_requests_in_one_piece_are_answered_in_their_order(
 
 
 PAGE = b"GET /simple/toasting/ HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@pytest.mark.parametrize("piece", [PAGE * 2, PAGE + PAGE.replace(b"GET", b"HEAD"), PAGE])
+def test_the_same_piece_is_answered_whole_each_time(ways: Ways, piece: bytes):
+    last = PAGE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    with wire.connected(int(ways.urls[0].rpartition(":")[2])) as connection:
+        for _ in range(4):
+            connection.sendall(piece)
+            sleep(0.1)
+        connection.sendall(last)
+        answers = wire.all_of(connection)
+
+    assert wire.statuses(answers) == [200] * (4 * piece.count(b"HTTP/1.1") + 1)
+    assert answers.count(b"<h1>") == 4 * piece.count(b"GET") + 1
 
 
 def test_a_connection_that_asks_for_nothing_more_is_closed(world: World, ann: Person):
