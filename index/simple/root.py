@@ -94,6 +94,7 @@ class Root:
 
     async def following(self, now: Now) -> None:
         """Make the list anew whenever `current` found that uploads are missing, for ever."""
+        self._late = anyio.Event()  # Of the loop that this runs in.
         while True:
             await self._late.wait()
             self._late = anyio.Event()

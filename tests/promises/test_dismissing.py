@@ -1,5 +1,6 @@
 """A dismissal says that nothing is wrong: it closes a case, and changes nothing else."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -91,6 +92,7 @@ def test_the_command_line_shows_decides_and_undoes_too(
     terminal.says("hold", "project:toasting", "--case", number, "--reason", "It does.")
     assert outcomes(bob) == [("confirmed", "It does.")]
     terminal.says("undo", "--case", number)
+    world.clock.now = datetime.now(UTC)  # A claim has an end, and a command has the real clock.
     claims(cat, 1)
     assert terminal.says("queue", "--unclaimed") == ""
     assert "is claimed by cat until" in terminal.refuses("dismiss", number, "--reason", "Fine.")

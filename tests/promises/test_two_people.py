@@ -1,5 +1,7 @@
 """What takes two people: holding very much at once, and erasure, which cannot be undone."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from moderation.two_people import MANY_PROJECTS
@@ -106,7 +108,8 @@ def test_an_index_with_an_erased_file_is_as_it_should_be(
     said = terminal.says("erase", FILE, "--reason", "A court order.")
     assert said.startswith("Proposal 1: nothing is done yet.")
 
-    world.clock.passes(hours=24)
+    # The command has the real clock.
+    world.clock.now = datetime.now(UTC) + timedelta(hours=24)
     bea.asks("POST", f"{PROPOSALS}/1/confirm")
 
     assert terminal.says("check") == "Everything is as it should be.\n"
