@@ -60,11 +60,6 @@ class Shelf:
         while self._taken_bytes > self._room_bytes:
             self._drop(next(iter(self._items)))
 
-    @property
-    def taken_bytes(self) -> int:
-        """How much is kept."""
-        return self._taken_bytes
-
     def _is_true(self, seen: Seen, at: datetime) -> bool:
         if seen.until_at is not None and not seen.since_at <= at < seen.until_at:
             return False

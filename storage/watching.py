@@ -27,7 +27,7 @@ class Watch:
         self._database = database
         self._version: int | None = None
         self._modes: list[Admission] = []
-        self._serial = 0
+        self._serial: int | None = None
         self._floor = 0
         self._changed: dict[str, int] = {}
         self._newest = Newest(change=0, decision=0)
@@ -65,17 +65,21 @@ class Watch:
     def _learn(self, tx: Transaction, at: datetime) -> None:
         self._modes = modes.in_force_at(tx, at=at)
         newest = journal.last_serial(tx)
-        if self._serial == 0:  # Nothing was read before this look.
-            self._serial = self._floor = newest
-        rows = tx.execute(_CHANGED, {"since": self._serial}).all() if newest > self._serial else []
-        if newest > self._serial:
-            self._newest = listed.newest(tx, since=self._serial, before=self._newest)
+        since = self._serial
+        self._serial = newest
+        if since is None:  # Nothing was read before this look.
+            self._floor = newest
+        elif since < newest:
+            self._newest = listed.newest(tx, since=since, before=self._newest)
+            self._remember(tx, since, newest)
+
+    def _remember(self, tx: Transaction, since: int, newest: int) -> None:
+        rows = tx.execute(_CHANGED, {"since": since}).all()
         if len(rows) + len(self._changed) > MOST_CHANGED:
             self._changed.clear()
             self._floor = newest
         else:
             self._changed.update({row.name: row.serial for row in rows})
-        self._serial = newest
 
 
 _OPEN = Admission()

@@ -1,6 +1,7 @@
 """The mode on each answer is worth no failure: what was known last is told, and asked again."""
 
-from tests.kit.world import Person, World
+from tests.kit.makers import a_wheel
+from tests.kit.world import JSON, Person, World
 
 
 def test_a_watcher_whose_connection_broke_is_made_anew(world: World, bea: Person):
@@ -16,3 +17,16 @@ def test_a_watcher_whose_connection_broke_is_made_anew(world: World, bea: Person
         (200, "review"),
         (200, "review"),
     ]
+
+
+def test_what_is_written_first_of_all_is_learnt_too(world: World):
+    assert _listed(world) == []
+
+    world.somebody("ann").uploads(a_wheel("toasting", "1.0"))
+
+    assert _listed(world) == ["toasting"]
+
+
+def _listed(world: World) -> list[str]:
+    answer = world.anyone.gets("/simple/", headers={"accept": JSON})
+    return [project["name"] for project in answer.json()["projects"]]
