@@ -16,7 +16,7 @@ from index.reading import answered
 from index.ready import Ready
 from index.services import services
 from storage import changes as stored_changes
-from storage import journal, projects, visibility
+from storage import described, journal, projects, visibility
 from storage.database import Transaction
 from storage.problems import Invalid, NotFound
 from storage.records import Release
@@ -41,7 +41,7 @@ async def newest_projects(request: Request) -> Response:
     """`GET /rss/packages.xml` (S59)."""
     return await _rss(
         request,
-        lambda tx, at: visibility.newest_projects(tx, at=at, limit=rss.ITEMS),
+        lambda tx, at: described.newest_projects(tx, at=at, limit=rss.ITEMS),
         lambda newest: rss.projects(newest, site_url=site_url(request)),
     )
 
@@ -50,7 +50,7 @@ async def newest_releases(request: Request) -> Response:
     """`GET /rss/updates.xml` (S59)."""
     return await _rss(
         request,
-        lambda tx, at: visibility.newest_releases(tx, at=at, limit=rss.ITEMS),
+        lambda tx, at: described.newest_releases(tx, at=at, limit=rss.ITEMS),
         lambda newest: rss.updates(newest, site_url=site_url(request)),
     )
 
@@ -60,7 +60,7 @@ async def releases_of_project(request: Request) -> Response:
     name = known_name(request)
 
     def ask(tx: Transaction, at: datetime) -> Sequence[Release]:
-        newest = visibility.newest_releases(tx, at=at, limit=ITEMS_OF_PROJECT, project=name)
+        newest = described.newest_releases(tx, at=at, limit=ITEMS_OF_PROJECT, project=name)
         if not newest:
             raise NotFound(f"There is no project {name}, or none with files.")
         return newest
@@ -107,15 +107,17 @@ def _document(
     missing = NotFound(f"There is no {what}, or none with files.")
     listing = visibility.listing(tx, name, at=at)
     project = projects.by_name(tx, name)
-    if listing is None or project is None or not listing.files:
+    files = visibility.files_of(tx, name, at=at)
+    if listing is None or project is None or not files:
         raise missing
-    wanted = version if version is not None else legacy.newest(listing)
-    release = visibility.release(tx, name, wanted, at=at) if _is_version(wanted) else None
+    wanted = version if version is not None else legacy.newest(files)
+    release = described.release(tx, name, wanted, at=at) if _is_version(wanted) else None
     if release is None:
         raise missing
     shown = legacy.project if version is None else legacy.version
     owners = [member.name for member in projects.members_of(tx, project.id)]
-    content = shown(listing, release, site_url=site, files_url=f"{site}packages/", owners=owners)
+    urls = {"site_url": site, "files_url": f"{site}packages/"}
+    content = shown(listing, files, release, owners=owners, **urls)
     return _json(content, serial=listing.serial)
 
 

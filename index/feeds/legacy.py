@@ -29,24 +29,37 @@ _LISTS = ("dynamic", "license_files", "provides_extra", "requires_dist")
 
 
 def project(
-    listing: Listing, release: Release, *, site_url: str, files_url: str, owners: Sequence[str]
+    listing: Listing,
+    files: Sequence[File],
+    release: Release,
+    *,
+    site_url: str,
+    files_url: str,
+    owners: Sequence[str],
 ) -> dict[str, Any]:
-    """The JSON of a project: what its newest *release* says, and the files of every one.
+    """The JSON of a project: what its newest *release* says, and the *files* of every one.
 
     Consumers do not resolve URLs, so *site_url* and *files_url* are absolute; both end in a slash.
     """
     releases: dict[str, list[dict[str, Any]]] = {version: [] for version in listing.versions}
-    for file in listing.files:
+    for file in files:
         releases[file.version].append(_file(file, files_url))
-    described = version(listing, release, site_url=site_url, files_url=files_url, owners=owners)
+    urls = {"site_url": site_url, "files_url": files_url}
+    described = version(listing, files, release, owners=owners, **urls)
     return {**described, "releases": releases}
 
 
 def version(
-    listing: Listing, release: Release, *, site_url: str, files_url: str, owners: Sequence[str]
+    listing: Listing,
+    files: Sequence[File],
+    release: Release,
+    *,
+    site_url: str,
+    files_url: str,
+    owners: Sequence[str],
 ) -> dict[str, Any]:
     """The JSON of one version: as that of a project, without the other releases."""
-    files = [file for file in listing.files if file.version == release.version]
+    files = [file for file in files if file.version == release.version]
     return {
         "info": _described(release, files, f"{site_url}project/{quote(listing.name)}/"),
         "last_serial": listing.serial,
@@ -59,15 +72,15 @@ def version(
     }
 
 
-def newest(listing: Listing) -> str | None:
-    """The version that a project is shown by; None if it offers no file.
+def newest(files: Sequence[File]) -> str | None:
+    """The version that a project with these files is shown by; None if there are none.
 
     The highest that is neither yanked nor a pre-release, else the highest pre-release, else the
     highest of the yanked.
     """
-    standing = {file.version for file in listing.files if file.yanked is None}
+    standing = {file.version for file in files if file.yanked is None}
     return max(
-        {file.version for file in listing.files},
+        {file.version for file in files},
         key=lambda each: (each in standing, not Version(each).is_prerelease, Version(each)),
         default=None,
     )

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from index.files.urls import file_url
-from index.timestamps import utc
-from storage.records import File, Listed, Listing, Status
+from storage.records import Listed, Listing, Offered, Status
 
 API_VERSION = "1.4"
 """PEP 792: "The per-project index MUST define the meta.api-version as 1.4"."""
@@ -56,7 +55,7 @@ def _status(listing: Listing) -> dict[str, str]:
     return {"status": listing.status.value, **reason}
 
 
-def _file(file: File, files_url: str) -> dict[str, Any]:
+def _file(file: Offered, files_url: str) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "filename": file.filename,
         # PEP 691: "either absolute or relative as long as they point to the correct location".
@@ -66,8 +65,8 @@ def _file(file: File, files_url: str) -> dict[str, Any]:
         "hashes": {"sha256": file.sha256},
         # PEP 700: "It MUST contain an integer which is the file size in bytes."
         "size": file.size_bytes,
-        # PEP 700: "the upload time MUST use the UTC timezone".
-        "upload-time": utc(file.uploaded_at),
+        # PEP 700: "the upload time MUST use the UTC timezone" and the format that msgspec writes.
+        "upload-time": file.uploaded_at,
     }
     if file.requires_python:
         entry["requires-python"] = file.requires_python

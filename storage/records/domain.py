@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NewType
+from typing import Any, NamedTuple, NewType
 
 from packaging.utils import NormalizedName
 
@@ -127,6 +127,21 @@ class File:
     refused: str | None = None
     """Why a download answers 403; None when it does not."""
     comment: str = ""
+
+
+class Offered(NamedTuple):
+    """What a page says of one file. A tuple, because one page may be made of ten thousand."""
+
+    filename: str
+    sha256: Digest
+    version: str
+    size_bytes: int
+    uploaded_at: datetime
+    requires_python: str | None = None
+    core_metadata: Digest | None = None
+    """As that of File."""
+    yanked: str | None = None
+    """As that of File."""
     provenance: str | None = None
     """The absolute https URL of its provenance, when there is one (PEP 740)."""
 
@@ -167,7 +182,7 @@ class Listing:
     status: Status
     status_reason: str
     versions: tuple[str, ...]
-    files: tuple[File, ...]
+    files: tuple[Offered, ...]
     serial: int
     seen: Seen
 

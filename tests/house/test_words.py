@@ -14,7 +14,7 @@ NOT_USED = re.compile(
 )
 
 # Methods that a library calls by these names.
-GIVEN = {"data_received", "process_bind_param", "process_result_value"}
+GIVEN = {"data_received", "process_bind_param", "result_processor"}
 
 
 def test_no_name_uses_a_word_that_says_nothing():

@@ -7,7 +7,7 @@ from typing import Any
 
 from packaging.utils import NormalizedName
 
-from storage.records import Digest, File, Listing, Release, Seen, Status
+from storage.records import Digest, File, Listing, Offered, Release, Seen, Status
 
 UPLOADED_AT = datetime(2026, 11, 25, 8, 30, 0, 123456, tzinfo=UTC)
 
@@ -37,7 +37,13 @@ def a_file(filename: str = "toasting-1.0-py3-none-any.whl", **changes: Any) -> F
     return replace(plain, **changes)
 
 
-def a_listing(*files: File, **changes: Any) -> Listing:
+def offered(file: File, *, provenance: str | None = None) -> Offered:
+    """What a page says of that file."""
+    said = {name: getattr(file, name) for name in Offered._fields if name != "provenance"}
+    return Offered(**said, provenance=provenance)
+
+
+def a_listing(*files: File | Offered, **changes: Any) -> Listing:
     """An active project with these files, but for the *changes*."""
     plain = Listing(
         name=NormalizedName("toasting"),
@@ -45,7 +51,7 @@ def a_listing(*files: File, **changes: Any) -> Listing:
         status=Status.ACTIVE,
         status_reason="",
         versions=tuple(sorted({file.version for file in files})),
-        files=files,
+        files=tuple(each if isinstance(each, Offered) else offered(each) for each in files),
         serial=41,
         seen=Seen(project="toasting", as_of=41, since_at=UPLOADED_AT, until_at=None),
     )

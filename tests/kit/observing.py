@@ -18,6 +18,7 @@ from storage import (
     appeals,
     cases,
     decisions,
+    described,
     holds,
     listed,
     modes,
@@ -66,12 +67,12 @@ def below(tx: Transaction, at: datetime) -> dict[str, Any]:
             for archive in FILES.values()
         },
         "releases": {
-            subject: visibility.release(tx, *_release(subject), at=at) for subject in RELEASES
+            subject: described.release(tx, *_release(subject), at=at) for subject in RELEASES
         },
         "newest": {project: _newest(tx, NormalizedName(project), at) for project in PROJECTS},
         "feeds": (
-            visibility.newest_projects(tx, at=at, limit=40),
-            visibility.newest_releases(tx, at=at, limit=40),
+            described.newest_projects(tx, at=at, limit=40),
+            described.newest_releases(tx, at=at, limit=40),
             visibility.versions_shown(tx, [file.filename for file in FILES.values()], at=at),
         ),
         "admission": replace(modes.admission(tx, at=at), decision=None),
@@ -146,8 +147,8 @@ def _release(subject: str) -> tuple[NormalizedName, str]:
 
 def _newest(tx: Transaction, project: NormalizedName, at: datetime) -> tuple[Any, Any]:
     return (
-        visibility.release(tx, project, None, at=at),
-        visibility.newest_releases(tx, at=at, limit=40, project=project),
+        described.release(tx, project, None, at=at),
+        described.newest_releases(tx, at=at, limit=40, project=project),
     )
 
 

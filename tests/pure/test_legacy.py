@@ -21,7 +21,8 @@ SDIST = a_file(
     core_metadata=None,
     yanked="Burnt.",
 )
-LISTING = a_listing(SDIST, WHEEL)
+FILES = [SDIST, WHEEL]
+LISTING = a_listing(*FILES)
 RELEASE = a_release(
     author="Ann",
     author_email="ann@index.test",
@@ -113,11 +114,11 @@ VERSION_SAID = {
 
 
 def test_a_version_is_exactly_this():
-    assert legacy.version(LISTING, RELEASE, **ABSOLUTE) == VERSION_SAID
+    assert legacy.version(LISTING, FILES, RELEASE, **ABSOLUTE) == VERSION_SAID
 
 
 def test_a_project_is_its_newest_version_and_the_files_of_all():
-    assert legacy.project(LISTING, RELEASE, **ABSOLUTE) == {
+    assert legacy.project(LISTING, FILES, RELEASE, **ABSOLUTE) == {
         **VERSION_SAID,
         "releases": {"0.9+x": [SDIST_SAID], "1.0": [WHEEL_SAID]},
     }
@@ -127,15 +128,15 @@ def test_a_release_is_yanked_when_all_of_its_files_are():
     both = [a_file("a-1.0.tar.gz", yanked="Burnt."), a_file("a-1.0-py3-none-any.whl", yanked="")]
     one = [both[0], a_file("a-1.0-py3-none-any.whl")]
 
-    yanked = legacy.version(a_listing(*both), RELEASE, **ABSOLUTE)["info"]
-    standing = legacy.version(a_listing(*one), RELEASE, **ABSOLUTE)["info"]
+    yanked = legacy.version(a_listing(*both), both, RELEASE, **ABSOLUTE)["info"]
+    standing = legacy.version(a_listing(*one), one, RELEASE, **ABSOLUTE)["info"]
 
     assert (yanked["yanked"], yanked["yanked_reason"]) == (True, "Burnt.")
     assert (standing["yanked"], standing["yanked_reason"]) == (False, None)
 
 
 def test_what_the_metadata_does_not_say_is_null_or_empty():
-    info = legacy.version(a_listing(WHEEL), a_release(), **ABSOLUTE)["info"]
+    info = legacy.version(a_listing(WHEEL), [WHEEL], a_release(), **ABSOLUTE)["info"]
 
     said = {key for key, value in info.items() if value is not None}
     assert said == {
@@ -145,7 +146,7 @@ def test_what_the_metadata_does_not_say_is_null_or_empty():
 
 
 def test_it_is_json():
-    content = legacy.project(LISTING, RELEASE, **ABSOLUTE)
+    content = legacy.project(LISTING, FILES, RELEASE, **ABSOLUTE)
 
     assert msgspec.json.decode(msgspec.json.encode(content)) == content
 
@@ -168,4 +169,4 @@ def test_a_project_is_shown_by_its_newest_version_that_stands(versions, yanked, 
         for each in versions
     ]
 
-    assert legacy.newest(a_listing(*files)) == newest
+    assert legacy.newest(files) == newest

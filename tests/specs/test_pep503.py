@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.simple import document, page
 from storage.records import Listed
-from tests.kit.listings import a_file, a_listing, digest
+from tests.kit.listings import a_file, a_listing, digest, offered
 from tests.kit.pages import Link, read
 
 HATCH = re.compile(r"<a [^>]+>([^<]+)</a>")
@@ -106,7 +106,9 @@ def _readable(text):
 
 def test_html_has_what_json_has():
     plain = a_file("toasting-1.0.tar.gz", requires_python=None, core_metadata=None)
-    yanked = a_file(yanked='Broke "everything" & more', provenance="https://here.test/p?a=1&b=2")
+    yanked = offered(
+        a_file(yanked='Broke "everything" & more'), provenance="https://here.test/p?a=1&b=2"
+    )
     content = document.project(a_listing(plain, yanked), files_url="../../packages/")
 
     links = read(page.project(content)).links
