@@ -157,14 +157,16 @@ async def _answer(
     receive: Receive,
     send: Send,
 ) -> None:
-    """Run *app* for one request; ordinary answers go the ordinary way."""
+    """Run *app* for one request."""
+    wire = cycle.transport = _Wire(protocol, cycle)
 
     async def say(message: Message) -> None:
-        if message["type"] == "http.response.start" and ("reason" in message or cycle.more_body):
+        if message["type"] == "http.response.start":
+            wire.reason = message.get("reason")
             # RFC 9112 9.3: who does not read the whole body has to close after the answer.
             cycle.keep_alive = cycle.keep_alive and not cycle.more_body
-            cycle.transport = _Wire(protocol, cycle, message.get("reason"))
         if message["type"] == zerocopy.MESSAGE:
+            wire.let_go()
             await zerocopy.send(protocol, cycle, message)
         else:
             await send(message)
@@ -177,23 +179,39 @@ async def _answer(
 
 
 class _Wire(asyncio.Transport):
-    """What one answer is written to when it has a reason, or comes before the whole request."""
+    """What one answer is written to: its head goes out with the first bytes of its body."""
 
-    def __init__(
-        self, protocol: IndexProtocol, cycle: RequestResponseCycle, reason: bytes | None
-    ) -> None:
+    def __init__(self, protocol: IndexProtocol, cycle: RequestResponseCycle) -> None:
         super().__init__()
+        self.reason: bytes | None = None
+        """What stands in the place of uvicorn's phrase."""
         self._protocol = protocol
         self._cycle = cycle
-        self._reason = reason
+        self._is_head = True
+        self._head: bytes | None = None
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Write; the first time, with the reason in the place of uvicorn's phrase."""
-        if self._reason is not None:
+        """Write, but keep a head for as long as some of a body of a known length is to come."""
+        if self._head is not None:
+            head, self._head = self._head, None
+            self._protocol.transport.writelines([head, data])
+            return
+        if self.reason is not None:
             status_line, rest = bytes(data).split(b"\r\n", 1)
-            data = status_line[: len(b"HTTP/1.1 400 ")] + self._reason + b"\r\n" + rest
-            self._reason = None
-        self._protocol.transport.write(data)
+            data = status_line[: len(b"HTTP/1.1 400 ")] + self.reason + b"\r\n" + rest
+            self.reason = None
+        its = self._cycle
+        if self._is_head and its.expected_content_length and its.scope["method"] != "HEAD":
+            self._head = bytes(data)
+        else:
+            self._protocol.transport.write(data)
+        self._is_head = False
+
+    def let_go(self) -> None:
+        """Write the head now: the body comes another way."""
+        if self._head is not None:
+            head, self._head = self._head, None
+            self._protocol.transport.write(head)
 
     def is_closing(self) -> bool:
         """Whether nothing more will be read."""
