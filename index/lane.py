@@ -105,16 +105,38 @@ class Lane:
         key = (path, representation_of(wanted.accept)) if is_page else path
         return Question(method, path, key, wanted)
 
-    def find(self, question: Question, *, at_once: bool = False) -> Found | None:
-        """The answer; None: ask the ordinary way.
+    def find(self, question: Question) -> Found | None:
+        """The answer; None: ask the ordinary way."""
+        at = self._now()
+        return self._found(question, at) if self._watch.look(at=at) else None
 
-        *at_once*: the question came in this turn of the loop, and whoever sent it has had no
-        answer in this turn. Whatever was committed before the turn's first look was committed
-        before anybody can have been told of it and then have asked, so one look is enough.
+    def find_at_once(self, question: Question, *, answered: int) -> Found | None:
+        """The same, for whoever is called by a transport because the question has just come.
+
+        One look serves all who were called in the same turn of the loop: their questions had
+        come before it. Not those who were *answered* in that turn already; they may have heard
+        of something since, and have asked again.
         """
-        at, wanted = self._now(), question.asked
-        if not (at_once and self._is_fresh) and not self._look(at):
+        at = self._now()
+        if self._is_fresh and answered != self.turn:
+            return self._found(question, at)
+        if not self._watch.look(at=at):
             return None
+        if not self._is_fresh:
+            self._is_fresh = True
+            self.turn += 1
+            # Before the loop next asks who has sent something. A task that is called by the loop
+            # itself could not say so: what it calls soon may come after that.
+            asyncio.get_running_loop().call_soon(self._end_turn)
+        return self._found(question, at)
+
+    def note(self, found: Found, question: Question, seconds: float) -> None:
+        """Count the request, and write its line."""
+        method, path, *_ = question
+        self._reads.note(found.prepared, method, path, found.request_id, seconds)
+
+    def _found(self, question: Question, at: datetime) -> Found | None:
+        wanted = question.asked
         if question.path == _ROOT:
             prepared = self._list.prepared(wanted, at=at)
         else:
@@ -128,20 +150,6 @@ class Lane:
         given = wanted.request_id
         named = logs.request_id(given.decode("latin-1") if given else None)
         return Found(prepared, named, self._watch.known_admission(at=at), is_get)
-
-    def note(self, found: Found, question: Question, seconds: float) -> None:
-        """Count the request, and write its line."""
-        method, path, *_ = question
-        self._reads.note(found.prepared, method, path, found.request_id, seconds)
-
-    def _look(self, at: datetime) -> bool:
-        if not self._watch.look(at=at):
-            return False
-        if not self._is_fresh:
-            self._is_fresh = True
-            self.turn += 1
-            asyncio.get_running_loop().call_soon(self._end_turn)
-        return True
 
     def _end_turn(self) -> None:
         self._is_fresh = False

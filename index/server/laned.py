@@ -101,7 +101,7 @@ class LanedProtocol(HttpToolsProtocol):
         began = perf_counter()
         if self._under_way or self.flow.write_paused or self.transport.is_closing():
             return False
-        found = lane.find(question, at_once=self._turn != lane.turn)
+        found = lane.find_at_once(question, answered=self._turn)
         if found is None:
             return False
         self._turn = lane.turn
