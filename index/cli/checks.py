@@ -47,12 +47,18 @@ def status(
 def check(data: DataFolder = None) -> None:
     """Check everything: each row has its bytes, the journal's chain is whole, holds hold."""
     with opened(data) as services:
-        faults = [*_faults_of_rows(services), *_faults_of_bytes(services)]
-    for fault in faults:
+        found = list(faults(services))
+    for fault in found:
         typer.echo(escaped(fault))
-    if faults:
+    if found:
         raise typer.Exit(1)
     typer.echo("Everything is as it should be.")
+
+
+def faults(services: Services) -> Iterator[str]:
+    """What is not as it should be, each in a sentence."""
+    yield from _faults_of_rows(services)
+    yield from _faults_of_bytes(services)
 
 
 def sweep(data: DataFolder = None) -> None:

@@ -40,7 +40,7 @@ HOMES = {
     "zstandard": ("index/",),
 }
 
-TOOLS = ("bench", "tests")
+TOOLS = ("bench", "tests", "torture")
 TEST_LIBRARIES = {"hypothesis", "httpx2", "pytest", "schemathesis"}
 
 

@@ -1,7 +1,9 @@
 """Servers that start at once, each in a process of its own, to be killed without a warning."""
 
 import multiprocessing
+import os
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,11 +37,14 @@ class Mortal:
 
 
 @contextmanager
-def a_mortal(folder: Path, **settings: Any) -> Iterator[Mortal]:
-    """A server of one worker on that folder, whose database has been migrated before."""
+def a_mortal(folder: Path, *, log: Path | None = None, **settings: Any) -> Iterator[Mortal]:
+    """A server of one worker on that folder, whose database has been migrated before.
+
+    What it says is added to the *log*, if there is one.
+    """
     port = _free_port()
     chosen = Settings(data=folder, port=port, **settings)
-    process = _FORKS.Process(target=serve, args=(chosen, create))
+    process = _FORKS.Process(target=_serve, args=(chosen, log))
     process.start()
     server = Mortal(f"http://127.0.0.1:{port}", process)
     try:
@@ -47,6 +52,14 @@ def a_mortal(folder: Path, **settings: Any) -> Iterator[Mortal]:
         yield server
     finally:
         server.dies()
+
+
+def _serve(settings: Settings, log: Path | None) -> None:
+    if log is not None:
+        with log.open("ab") as said:
+            os.dup2(said.fileno(), 1)
+            os.dup2(said.fileno(), 2)
+    sys.exit(serve(settings, create))
 
 
 def _free_port() -> int:
