@@ -55,7 +55,7 @@ class Together:
         """All that wait, each with its outcome once that is on the disk."""
         taken: list[_Waiting[Any]] = []
         try:
-            answers = self._database.write_now(self._each, taken)
+            answers = self._database.add_now(self._each, taken)
         except Exception as error:  # Whatever it is, those who wait are answered with it.
             failed = taken or [self._waiting.popleft() for _ in range(len(self._waiting))]
             for each in failed:
@@ -80,8 +80,8 @@ class Together:
                 with problems():
                     answers.append((each, each.change(tx)))
             except Exception as error:
-                if not driver.in_transaction:
-                    raise  # A full disk has taken back what the others did, too.
+                if not self._database.kind.is_open(driver):
+                    raise  # What the others did is taken back, too.
                 driver.execute("ROLLBACK TO each_alone")
                 each.outcome.set_exception(error)
             driver.execute("RELEASE each_alone")

@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from storage import postgres
 from storage.database import Database, Transaction
 from storage.problems import Unavailable
 from storage.schema import METADATA
@@ -38,6 +39,8 @@ def check_current(tx: Transaction) -> None:
 
 
 def _upgrade(tx: Transaction) -> list[str]:
+    if tx.dialect.name == "postgresql":
+        postgres.prepare_to_migrate(tx)
     steps = _steps()
     before = _revision(tx)
     _refuse_newer(steps, before)
@@ -68,7 +71,7 @@ def _run(tx: Connection, steps: ScriptDirectory, before: str | None) -> list[str
             connection=tx,
             target_metadata=METADATA,
             transaction_per_migration=False,
-            transactional_ddl=False,  # The transaction is ours: BEGIN IMMEDIATE already holds it.
+            transactional_ddl=False,  # The transaction is ours: it has begun as a write.
         )
         environment.run_migrations()
     return applied

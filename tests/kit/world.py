@@ -21,7 +21,7 @@ from storage import journal, sweeping
 from storage.database import Transaction
 from storage.migrations import migrate
 from storage.records import Account, Entry, Role, Scope
-from tests.kit import pages
+from tests.kit import pages, placed
 from tests.kit.clock import Clock
 from tests.kit.makers import Archive
 from tests.kit.pages import Page
@@ -216,9 +216,13 @@ class Person:
 
 @contextmanager
 def a_world(folder: Path, template: Path, **settings: Any) -> Iterator[World]:
-    """A new, empty index in *folder*, its database copied from a migrated *template*."""
+    """A new, empty index in *folder*, its database copied from a migrated *template*
+    unless a *database_url* says where another is."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(template, folder / "bascule.sqlite")
+    if url := settings.get("database_url"):
+        placed.note(folder, url)
+    else:
+        shutil.copy(template, folder / "bascule.sqlite")
     clock = Clock()
     services = replace(compose(Settings(data=folder, **settings)), now=clock)
     with TestClient(assemble(services), base_url=SITE, follow_redirects=False) as client:
