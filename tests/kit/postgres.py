@@ -87,6 +87,14 @@ class Postgres:
         self._empty(name)
         self.free.append(name)
 
+    @contextmanager
+    def bare(self, how: str = "") -> Iterator[str]:
+        """The URL of a database without a table, made in that way."""
+        name = f"bare_{secrets.token_hex(6)}"
+        self.asks(f"CREATE DATABASE {name} TEMPLATE template0 {how}")
+        yield self.url(name)
+        self.asks(f"DROP DATABASE {name} WITH (FORCE)")
+
     def asks(self, sql: str) -> None:
         """Do something as whoever owns everything, outside of every database of the tests."""
         with self.admin.connect() as tx:
