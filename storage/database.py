@@ -41,7 +41,10 @@ class Kind(Protocol):
     def begin(self, tx: Connection, how: str) -> None:
         """Begin a transaction: READ or WRITE."""
 
-    def is_open(self, driver: Any) -> bool:
+    def do(self, tx: Connection, sql: str) -> None:
+        """Run a statement that answers nothing."""
+
+    def is_open(self, tx: Connection) -> bool:
         """Whether the transaction outlived what failed in it."""
 
 

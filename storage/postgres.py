@@ -17,7 +17,7 @@ STATEMENT_SECONDS = 60
 PAUSE_SECONDS = 60
 """How long a reader may keep a transaction open and ask nothing."""
 
-WRITERS_PAUSE_SECONDS = BUSY_TIMEOUT_SECONDS
+WRITERS_PAUSE_SECONDS = BUSY_TIMEOUT_SECONDS - 2
 """The same of a writer, for whom all others wait: it may have been stopped, or cut off."""
 
 CONNECT_SECONDS = 5
@@ -80,9 +80,17 @@ def begin(tx: Connection, how: str) -> None:
         tx.exec_driver_sql(how)
 
 
-def is_open(driver: Any) -> bool:
+def do(tx: Connection, sql: str) -> None:
+    """Run a statement that answers nothing."""
+    tx.exec_driver_sql(sql)
+
+
+def is_open(tx: Connection) -> bool:
     """Whether the transaction outlived what failed in it, and can go back to a savepoint."""
-    return not driver.closed and driver.info.transaction_status.name in ("INTRANS", "INERROR")
+    if tx.invalidated:
+        return False
+    driver: Any = tx.connection.driver_connection
+    return driver.info.transaction_status.name in ("INTRANS", "INERROR")
 
 
 def prepare_to_migrate(tx: Connection) -> None:
@@ -112,7 +120,7 @@ def told(error: DatabaseError) -> Problem | None:
         return Unavailable(
             "The database of the index is damaged.", hint="Stop the server and restore a backup."
         )
-    if state.startswith(_BAD_VALUE) or (kind == "DataError" and not state):
+    if state in _BAD_VALUES or (kind == "DataError" and not state):
         return Invalid("A value is too long or too large for the index, or has a NUL in it.")
     return None
 
@@ -124,7 +132,7 @@ _DISK_FULL = "53100"
 # system errors.
 _AWAY = ("08", "53", "57P", "25P03", "25006", "58")
 _DAMAGED = ("XX001", "XX002")
-_BAD_VALUE = "22"
+_BAD_VALUES = ("22001", "22003", "22021", "22P05")  # Too long, too large, no text.
 
 
 def _prepare(connection: Any, _record: object) -> None:

@@ -41,8 +41,16 @@ def begin(tx: Connection, how: str) -> None:
     tx.exec_driver_sql(how)
 
 
-def is_open(driver: Any) -> bool:
+def do(tx: Connection, sql: str) -> None:
+    """Run a statement that answers nothing."""
+    # Past SQLAlchemy, where it would cost as much as a question.
+    driver: Any = tx.connection.driver_connection
+    driver.execute(sql)
+
+
+def is_open(tx: Connection) -> bool:
     """Whether the transaction outlived what failed in it: a full disk takes back all of it."""
+    driver: Any = tx.connection.driver_connection
     return bool(driver.in_transaction)
 
 

@@ -69,22 +69,20 @@ class Together:
         self, tx: Transaction, taken: list["_Waiting[Any]"]
     ) -> list[tuple["_Waiting[Any]", Any]]:
         """What each change returned, of those that wait and come meanwhile."""
-        answers = []
-        # Past SQLAlchemy, where each of these would cost as much as a question.
-        driver: Any = tx.connection.driver_connection
+        answers, kind = [], self._database.kind
         while self._waiting and len(taken) < MOST:
             each = self._waiting.popleft()
             taken.append(each)
-            driver.execute("SAVEPOINT each_alone")
+            kind.do(tx, "SAVEPOINT each_alone")
             try:
                 with problems():
                     answers.append((each, each.change(tx)))
             except Exception as error:
-                if not self._database.kind.is_open(driver):
+                if not kind.is_open(tx):
                     raise  # What the others did is taken back, too.
-                driver.execute("ROLLBACK TO each_alone")
+                kind.do(tx, "ROLLBACK TO each_alone")
                 each.outcome.set_exception(error)
-            driver.execute("RELEASE each_alone")
+            kind.do(tx, "RELEASE each_alone")
         self._settle()
         return answers
 
