@@ -18,7 +18,7 @@ from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.exc import OperationalError
 
 from storage.database import Database
-from storage.migrations import migrate
+from storage.migrations import migrate, revisions
 from storage.schema import METADATA
 
 PATIENCE_SECONDS = 30
@@ -60,6 +60,7 @@ EMPTIED = f"""
 BEGIN;
 SET LOCAL session_replication_role = replica;
 {EMPTY}
+UPDATE alembic_version SET version_num = '{revisions()[-1]}';
 SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S';
 COMMIT
 """

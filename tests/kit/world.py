@@ -21,6 +21,7 @@ from storage import journal, sweeping
 from storage.database import Transaction
 from storage.migrations import migrate
 from storage.records import Account, Entry, Role, Scope
+from storage.schema import workers
 from tests.kit import pages, placed
 from tests.kit.clock import Clock
 from tests.kit.makers import Archive
@@ -79,12 +80,12 @@ class World:
         return self.asks_rows(journal.since, 0, limit=10_000)
 
     def rows(self, *tables: Table) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row of these tables."""
+        """Every row of these tables, but for what workers note of themselves at any moment."""
 
         def every(tx: Transaction, table: Table) -> list[tuple[Any, ...]]:
             return [tuple(row) for row in tx.execute(select(table))]
 
-        return {table.name: self.asks_rows(every, table) for table in tables}
+        return {each.name: self.asks_rows(every, each) for each in tables if each is not workers}
 
     def sweep(self) -> tuple[int, int]:
         """Remove what no row refers to: how many blobs and drafts."""
@@ -216,8 +217,7 @@ class Person:
 
 @contextmanager
 def a_world(folder: Path, template: Path, **settings: Any) -> Iterator[World]:
-    """A new, empty index in *folder*, its database copied from a migrated *template*
-    unless a *database_url* says where another is."""
+    """A new, empty index in *folder*: on a copy of the *template*, without a *database_url*."""
     folder.mkdir(parents=True, exist_ok=True)
     if url := settings.get("database_url"):
         placed.note(folder, url)

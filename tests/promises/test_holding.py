@@ -150,7 +150,6 @@ def test_a_decision_writes_no_row_but_its_own(
 ):
     written = {"decisions", "decision_subjects", "undoes", "holds", "hold_ends"}
     written |= {"entries", "payloads", "entry_projects", "messages"}
-    written |= {"workers"}  # How far each knows the journal; nobody decides that.
     rest = [table for table in METADATA.sorted_tables if table.name not in written]
     bea.gets("/api/me")
     before = world.rows(*rest)
