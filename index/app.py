@@ -30,10 +30,10 @@ from storage.blobs import Blobs
 from storage.blobs.disk import DiskBlobs
 from storage.blobs.memory import MemoryBlobs
 from storage.database import Database
+from storage.following import watching
 from storage.problems import Invalid, Problem, Unavailable
 from storage.together import Together
 from storage.urls import blobs_folder
-from storage.watching import Watch
 
 log = structlog.get_logger()
 
@@ -49,11 +49,12 @@ def assemble(services: Services, *, jobs: Sequence[Job] = ()) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with running(services, jobs), anyio.create_task_group() as beside:
-            beside.start_soon(services.downloads.noting, services.database)
-            beside.start_soon(services.root.following, services.now)
-            yield
-            beside.cancel_scope.cancel()
+        with services.watch.following(services.now):
+            async with running(services, jobs), anyio.create_task_group() as beside:
+                beside.start_soon(services.downloads.noting, services.database)
+                beside.start_soon(services.root.following, services.now)
+                yield
+                beside.cancel_scope.cancel()
         await to_thread.run_sync(_finish, services)
 
     app = _Index(routes=routes(), lifespan=lifespan)
@@ -116,8 +117,8 @@ def compose(settings: Settings) -> Services:
     except OSError as error:
         said = f"The folder {error.filename} cannot be made: {error.strerror}."
         raise Unavailable(said) from error
-    database = Database(settings.database_url)
-    watch = Watch(database)
+    database = Database(settings.database_url, lease_seconds=settings.lease_seconds)
+    watch = watching(database)
     return Services(
         settings=settings,
         database=database,

@@ -11,7 +11,7 @@ from index import errors, logs, metrics
 from index.errors import Interrupted
 from index.headers import with_ours
 from index.lane import Lane
-from storage.problems import Problem
+from storage.problems import NotFound, Problem
 from storage.records import Admission
 
 log = structlog.get_logger()
@@ -56,6 +56,8 @@ class Border:
         answer = _Answer(send, request_id, scope["method"], self._admission)
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
+                if "\0" in scope["path"]:  # PostgreSQL has no text with one to look for.
+                    raise NotFound("There is nothing at this address.")
                 await self._app(scope, receive, answer.send)
             except ClientDisconnect:
                 pass

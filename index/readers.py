@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
-from storage.urls import file_of
+from storage.urls import file_of, is_postgres
 
 Network = IPv4Network | IPv6Network
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -70,12 +70,15 @@ def choice(options: type[Choice]) -> Callable[[str], Choice]:
 
 
 def database_url(text: str) -> str:
-    """The URL of a file of SQLite, or nothing."""
+    """The URL of a file of SQLite or of a database of PostgreSQL, or nothing."""
     try:
-        if text:
+        if text and not is_postgres(text):
             file_of(text)
     except ValueError:
-        raise ValueError("has to be a URL like sqlite:////srv/bascule/bascule.sqlite") from None
+        raise ValueError(
+            "has to be a URL like sqlite:////srv/bascule/bascule.sqlite"
+            " or postgresql://name:password@host/bascule"
+        ) from None
     return text
 
 

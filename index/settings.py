@@ -177,6 +177,11 @@ class Settings:
         "How much memory one worker takes to keep pages and small files ready.",
         readers.number(0, 1 << 40),
     )
+    lease_seconds: int = _setting(
+        "5",
+        "How long a worker answers from memory without hearing from PostgreSQL.",
+        readers.number(1, 60),
+    )
     fast_lane: Switch = _setting(
         "on", "Whether what is kept ready is answered before ASGI.", readers.choice(Switch)
     )

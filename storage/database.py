@@ -4,14 +4,16 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Row, make_url
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from storage.problems import Busy, Full, Problem, Unavailable
+from storage import nodes, postgres, sqlite
+from storage.nodes import LEASE_SECONDS
+from storage.problems import BUSY_TIMEOUT_SECONDS, busy
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,27 +24,45 @@ Transaction = Connection
 AnyRow = Row[*tuple[Any, ...]]
 """A row of any query."""
 
-BUSY_TIMEOUT_SECONDS = 10
-READERS = 16
 _VERSION = "PRAGMA data_version"
-_SQLITE = f"""
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = FULL;
-PRAGMA foreign_keys = ON;
-PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000};
-PRAGMA cache_size = -4096;
-PRAGMA temp_store = MEMORY;
-"""
+_APPENDED = "bascule: appended"
+
+
+class Kind(Protocol):
+    """What differs from one kind of database to another: storage/sqlite.py, storage/postgres.py."""
+
+    READERS: int
+    READ: str
+    WRITE: str
+
+    def engine(self, url: URL) -> Engine:
+        """Connections to a database."""
+
+    def begin(self, tx: Connection, how: str) -> None:
+        """Begin a transaction: READ or WRITE."""
+
+    def do(self, tx: Connection, sql: str) -> None:
+        """Run a statement that answers nothing."""
+
+    def is_open(self, tx: Connection) -> bool:
+        """Whether the transaction outlived what failed in it."""
 
 
 class Database:
     """The rows. Each call is one transaction, and from async code one hop to a worker thread."""
 
-    def __init__(self, url: str) -> None:
-        self.url = make_url(url)
-        self.engine = _engine(url)
-        self._readers = CapacityLimiter(READERS)
-        self._writers = CapacityLimiter(READERS)
+    def __init__(self, url: str, *, lease_seconds: float = LEASE_SECONDS) -> None:
+        """*lease_seconds*: how long a worker on any node may answer without asking it."""
+        its = make_url(url)
+        self.is_shared = its.get_backend_name() == "postgresql"
+        """Whether other machines may use it, too."""
+        self.kind: Kind = postgres if self.is_shared else sqlite
+        self.engine = self.kind.engine(its)
+        self.written = 0
+        """The newest entry of the journal that was appended from here."""
+        self.lease_seconds = lease_seconds
+        self._readers = CapacityLimiter(self.kind.READERS)
+        self._writers = CapacityLimiter(self.kind.READERS)
         self._one_writer = threading.Lock()
         self._one_watcher = threading.Lock()
         self._watcher: Connection | None = None
@@ -77,17 +97,23 @@ class Database:
     ) -> T:
         """As read, in the caller's own thread."""
         with problems(), self.engine.connect() as tx:
-            _begin(tx, "BEGIN")
+            self.kind.begin(tx, self.kind.READ)
             return ask(tx, *args, **kwargs)
 
     def write_now(
         self, change: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """As write, in the caller's own thread."""
-        with self._writing() as tx:
-            answer = change(tx, *args, **kwargs)
-            tx.commit()
-            return answer
+        answer, serial = self._committed(change, *args, **kwargs)
+        if serial and self.is_shared:
+            nodes.wait_until_known(self.engine, serial, lease_seconds=self.lease_seconds)
+        return answer
+
+    def add_now(
+        self, change: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """The same for what hides and shows nothing: other nodes may learn of it a bit later."""
+        return self._committed(change, *args, **kwargs)[0]
 
     def rehearse_now(
         self, change: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
@@ -136,14 +162,26 @@ class Database:
             self._watcher.close()
             self._watcher = self._cursor = None
 
+    def _committed(
+        self, change: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> tuple[T, int]:
+        """What *change* returned, and the serial it brought the journal to; 0 if it did not."""
+        with self._writing() as tx:
+            answer = change(tx, *args, **kwargs)
+            tx.commit()
+            serial: int = tx.info.get(_APPENDED, 0)
+            self.written = max(self.written, serial)
+            return answer, serial
+
     @contextmanager
     def _writing(self) -> Iterator[Transaction]:
         # Threads of one server queue here, fairly and without polling, not at SQLite's lock.
         if not self._one_writer.acquire(timeout=BUSY_TIMEOUT_SECONDS):
-            raise Busy(_BUSY, retry_after_seconds=2)
+            raise busy()
         try:
             with problems(), self.engine.connect() as tx:
-                _begin(tx, "BEGIN IMMEDIATE")
+                self.kind.begin(tx, self.kind.WRITE)
+                tx.info.pop(_APPENDED, None)
                 yield tx
         finally:
             self._one_writer.release()
@@ -154,26 +192,9 @@ class Database:
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=2 * READERS + 1,  # One of them watches.
-        max_overflow=0,
-        pool_timeout=BUSY_TIMEOUT_SECONDS,
-        connect_args={"check_same_thread": False, "isolation_level": None},
-    )
-    event.listen(engine, "connect", _prepare)
-    return engine
-
-
-def _prepare(connection: Any, _record: object) -> None:
-    connection.executescript(_SQLITE)
-
-
-def _begin(tx: Transaction, how: str) -> None:
-    # isolation_level None: sqlite3 begins nothing by itself, so that a write can take its
-    # lock at once (BEGIN IMMEDIATE) instead of failing later on a snapshot that is old.
-    tx.exec_driver_sql(how)
+def note_appended(tx: Transaction, serial: int) -> None:
+    """Remember, until the transaction ends, how far it has brought the journal."""
+    tx.info[_APPENDED] = serial
 
 
 @contextmanager
@@ -182,25 +203,9 @@ def problems() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        raise _told(error) from error
+        problem = sqlite.told(error) or postgres.told(error)
+        if problem is None:
+            raise
+        raise problem from error
     except PoolTimeout as error:
-        raise Busy(_BUSY, retry_after_seconds=2) from error
-
-
-_BUSY = "The index is busy: its database could not be had in time, and nothing was changed."
-
-
-def _told(error: DatabaseError) -> Problem:
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Busy(_BUSY, retry_after_seconds=2)
-    if code == sqlite3.SQLITE_FULL:
-        return Full("The disk of the index is full: nothing was stored, and nothing was lost.")
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
-        return Unavailable("The database of the index cannot be read or written at the moment.")
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return Unavailable(
-            "The database of the index is damaged, or is no database.",
-            hint="Stop the server and restore a backup.",
-        )
-    raise error
+        raise busy() from error

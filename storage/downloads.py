@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import bindparam, func, select, text
 
 from storage.database import Transaction
 from storage.schema import downloads, files, projects
@@ -17,9 +16,7 @@ def add(tx: Transaction, counts: Mapping[tuple[int, date], int]) -> None:
         for (file_id, day), count in sorted(counts.items())
     ]
     if rows:
-        new = insert(downloads)
-        more = downloads.c.count + new.excluded["count"]
-        tx.execute(new.on_conflict_do_update(set_={"count": more}), rows)
+        tx.execute(_ADD, rows)
 
 
 def of_projects(tx: Transaction, project_ids: list[int], *, since: date) -> int:
@@ -33,6 +30,10 @@ def fetched_most(tx: Transaction, *, since: date, limit: int) -> list[str]:
     return list(tx.scalars(_FETCHED_MOST, asked))
 
 
+_ADD = text("""
+    INSERT INTO downloads (file_id, day, count) VALUES (:file_id, :day, :count)
+    ON CONFLICT (file_id, day) DO UPDATE SET count = downloads.count + excluded.count
+""")
 _FETCHED_MOST = (
     select(projects.c.name)
     .join(files, files.c.project_id == projects.c.id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from packaging.utils import NormalizedName
-from sqlalchemy import bindparam, exists, func, insert, select, update
+from sqlalchemy import bindparam, case, exists, func, insert, select, update
 
 from storage.database import AnyRow, Transaction
 from storage.records import Amassed, Blob, Digest, Stored
@@ -54,7 +54,7 @@ def amassed(tx: Transaction, project_id: int) -> Amassed:
     """What the project has amassed so far."""
     row = tx.execute(_AMASSED, {"project": project_id}).one()
     return Amassed(
-        size_bytes=row.size_bytes, last_upload_at=row.last_upload_at, ran_setup=row.ran_setup
+        size_bytes=row.size_bytes, last_upload_at=row.last_upload_at, ran_setup=bool(row.ran_setup)
     )
 
 
@@ -185,7 +185,7 @@ _RELEASE = select(releases.c.id, releases.c.version).where(
 _AMASSED = select(
     func.coalesce(func.sum(files.c.size_bytes), 0).label("size_bytes"),
     func.max(files.c.uploaded_at).label("last_upload_at"),
-    func.coalesce(func.max(files.c.runs_setup), False).label("ran_setup"),
+    func.max(case((files.c.runs_setup, 1), else_=0)).label("ran_setup"),
 ).where(files.c.project_id == bindparam("project"))
 _ADD_RELEASE = insert(releases).returning(releases.c.id)
 _ADD = insert(files).returning(files.c.id)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 
 from storage.batches import batched
-from storage.database import AnyRow, Transaction
+from storage.database import AnyRow, Transaction, note_appended
 from storage.problems import Conflict, Invalid, NotFound
 from storage.records import Entry
 from storage.schema import entries, entry_cases, entry_projects, payloads
@@ -59,6 +59,7 @@ def append(
         tx.execute(_ADD_PROJECTS, rows)
     if rows := [{"case_id": id_, "serial": serial + 1} for id_ in sorted(set(cases))]:
         tx.execute(_ADD_CASES, rows)
+    note_appended(tx, serial + 1)
     return serial + 1
 
 
@@ -111,7 +112,8 @@ def erase(
             raise NotFound(f"There is no entry {serial} with a payload in the journal.")
         if found[serial] == ERASE:
             raise Conflict(f"Entry {serial} says what was erased, and has to go on saying it.")
-    tx.exec_driver_sql("PRAGMA secure_delete = ON")  # Or the text stays in the file for a while.
+    if tx.dialect.name == "sqlite":
+        tx.exec_driver_sql("PRAGMA secure_delete = ON")  # Or the text stays in the file a while.
     for batch in batched(found):
         tx.execute(delete(payloads).where(payloads.c.serial.in_(batch)))
     details = {"serials": sorted(found)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from packaging.utils import NormalizedName
-from sqlalchemy import Select, and_, bindparam, case, exists, func, select
+from sqlalchemy import Select, String, and_, bindparam, case, cast, exists, func, select
 
 from storage.batches import batched
 from storage.database import Transaction
@@ -146,6 +146,6 @@ _a_part = (
 )
 # One row for many: between two rows the driver would take the interpreter's lock.
 _JOINED = select(
-    func.group_concat(_a_part.c.name, " ").label("names"),
-    func.group_concat(_a_part.c.serial, " ").label("serials"),
+    func.aggregate_strings(_a_part.c.name, " ").label("names"),
+    func.aggregate_strings(cast(_a_part.c.serial, String), " ").label("serials"),
 )

@@ -93,6 +93,18 @@ class Busy(TooMany):
     code = "busy"
 
 
+BUSY_TIMEOUT_SECONDS = 10
+"""How long anybody waits for the database."""
+
+
+def busy() -> Busy:
+    """What to raise after that."""
+    return Busy(
+        "The index is busy: its database could not be had in time, and nothing was changed.",
+        retry_after_seconds=2,
+    )
+
+
 class Unavailable(Problem):
     """A part that the server needs cannot be reached."""
 

@@ -55,7 +55,7 @@ class Together:
         """All that wait, each with its outcome once that is on the disk."""
         taken: list[_Waiting[Any]] = []
         try:
-            answers = self._database.write_now(self._each, taken)
+            answers = self._database.add_now(self._each, taken)
         except Exception as error:  # Whatever it is, those who wait are answered with it.
             failed = taken or [self._waiting.popleft() for _ in range(len(self._waiting))]
             for each in failed:
@@ -69,22 +69,20 @@ class Together:
         self, tx: Transaction, taken: list["_Waiting[Any]"]
     ) -> list[tuple["_Waiting[Any]", Any]]:
         """What each change returned, of those that wait and come meanwhile."""
-        answers = []
-        # Past SQLAlchemy, where each of these would cost as much as a question.
-        driver: Any = tx.connection.driver_connection
+        answers, kind = [], self._database.kind
         while self._waiting and len(taken) < MOST:
             each = self._waiting.popleft()
             taken.append(each)
-            driver.execute("SAVEPOINT each_alone")
+            kind.do(tx, "SAVEPOINT each_alone")
             try:
                 with problems():
                     answers.append((each, each.change(tx)))
             except Exception as error:
-                if not driver.in_transaction:
-                    raise  # A full disk has taken back what the others did, too.
-                driver.execute("ROLLBACK TO each_alone")
+                if not kind.is_open(tx):
+                    raise  # What the others did is taken back, too.
+                kind.do(tx, "ROLLBACK TO each_alone")
                 each.outcome.set_exception(error)
-            driver.execute("RELEASE each_alone")
+            kind.do(tx, "RELEASE each_alone")
         self._settle()
         return answers
 

@@ -26,6 +26,15 @@ def file_of(url: str) -> Path:
     return Path(file)
 
 
+def is_postgres(url: str) -> bool:
+    """Whether *url* names a database of PostgreSQL."""
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    return parts.drivername == "postgresql" and bool(parts.database)
+
+
 def blobs_folder(url: str) -> Path | None:
     """The folder of the store that a URL names; None if it has none."""
     parts = urlsplit(url)

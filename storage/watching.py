@@ -1,6 +1,8 @@
 """Watching: which mode is in force and whose pages have changed, known at almost no cost."""
 
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -62,22 +64,27 @@ class Watch:
         """Whether, by the last look, no entry after *as_of* has changed that project."""
         return self._changed.get(project, 0) <= as_of >= self._floor
 
+    @contextmanager
+    def following(self, now: Callable[[], datetime]) -> Iterator[None]:
+        """Meanwhile `look` is worth asking. Here it always is."""
+        yield
+
     def _learn(self, tx: Transaction, at: datetime) -> None:
+        # What is answered looks at `_serial` first: all else has to be known before that is.
+        newest, since = journal.last_serial(tx), self._serial
         self._modes = modes.in_force_at(tx, at=at)
-        newest = journal.last_serial(tx)
-        since = self._serial
-        self._serial = newest
         if since is None:  # Nothing was read before this look.
             self._floor = newest
         elif since < newest:
-            self._newest = listed.newest(tx, since=since, before=self._newest)
             self._remember(tx, since, newest)
+            self._newest = listed.newest(tx, since=since, before=self._newest)
+        self._serial = newest
 
     def _remember(self, tx: Transaction, since: int, newest: int) -> None:
         rows = tx.execute(_CHANGED, {"since": since}).all()
         if len(rows) + len(self._changed) > MOST_CHANGED:
-            self._changed.clear()
             self._floor = newest
+            self._changed.clear()
         else:
             self._changed.update({row.name: row.serial for row in rows})
 

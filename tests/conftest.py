@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from storage.records import Role, Scope
+from tests.kit.postgres import Postgres, a_postgres
 from tests.kit.world import Person, World, a_world, migrated
 
 hypothesis_settings.register_profile("deep", max_examples=5_000)
@@ -26,9 +27,25 @@ def settings() -> dict[str, object]:
 
 
 @pytest.fixture
-def world(tmp_path: Path, template: Path, settings: dict[str, object]) -> Iterator[World]:
+def database_url() -> str:
+    """Where the world's rows are: in the folder. The promises hold on PostgreSQL, too."""
+    return ""
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of these tests alone."""
+    with a_postgres() as running:
+        yield running
+
+
+@pytest.fixture
+def world(
+    tmp_path: Path, template: Path, settings: dict[str, object], database_url: str
+) -> Iterator[World]:
     """A running index. At the end nothing may be left that no row refers to."""
-    with a_world(tmp_path / "data", template, **settings) as running:
+    chosen = {**settings, "database_url": database_url}
+    with a_world(tmp_path / "data", template, **chosen) as running:
         yield running
         assert running.sweep() == (0, 0)
 

@@ -22,7 +22,7 @@ from index.services import Services
 from storage.migrations import check_current, migrate
 from storage.problems import NotFound, Unavailable
 from storage.records import Account, Role
-from storage.urls import file_of
+from storage.urls import file_of, is_postgres
 
 LARGEST_NUMBER = (1 << 63) - 1
 """The largest whole number that the database takes."""
@@ -41,8 +41,8 @@ _SPACES = re.compile(r"\s+")
 def opened(data: Path | None) -> Iterator[Services]:
     """The parts of an index that is there, with the schema of this release. Raises Problem."""
     settings = from_environment(os.environ, overrides={"data": data})
-    file = file_of(settings.database_url).absolute()
-    _check_there(file)
+    if not is_postgres(settings.database_url):
+        _check_there(file_of(settings.database_url).absolute())
     services = compose(settings)
     try:
         services.database.read_now(check_current)

@@ -8,17 +8,23 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from storage import postgres
 from storage.database import Database, Transaction
 from storage.problems import Unavailable
 from storage.schema import METADATA
 
 
-def migrate(database: Database) -> list[str]:
+def migrate(database: Database, *, to: str = "head") -> list[str]:
     """The revisions that were missing and are applied now, all of them or none.
 
     Raises Unavailable if the database was written by a newer Bascule.
     """
-    return database.write_now(_upgrade)
+    return database.write_now(_upgrade, to)
+
+
+def revisions() -> list[str]:
+    """Every revision there is, the first one first."""
+    return [script.revision for script in _steps().walk_revisions()][::-1]
 
 
 def is_current(tx: Transaction) -> bool:
@@ -37,13 +43,15 @@ def check_current(tx: Transaction) -> None:
         )
 
 
-def _upgrade(tx: Transaction) -> list[str]:
+def _upgrade(tx: Transaction, to: str) -> list[str]:
+    if tx.dialect.name == "postgresql":
+        postgres.prepare_to_migrate(tx)
     steps = _steps()
     before = _revision(tx)
     _refuse_newer(steps, before)
     if before == steps.get_current_head():
         return []
-    return _run(tx, steps, before)
+    return _run(tx, steps, to)
 
 
 def _refuse_newer(steps: ScriptDirectory, revision: str | None) -> None:
@@ -55,11 +63,11 @@ def _refuse_newer(steps: ScriptDirectory, revision: str | None) -> None:
         )
 
 
-def _run(tx: Connection, steps: ScriptDirectory, before: str | None) -> list[str]:
+def _run(tx: Connection, steps: ScriptDirectory, to: str) -> list[str]:
     applied: list[str] = []
 
     def missing(revision: object, _context: MigrationContext) -> object:
-        todo = steps._upgrade_revs("head", revision)  # type: ignore[arg-type]
+        todo = steps._upgrade_revs(to, revision)  # type: ignore[arg-type]
         applied.extend(step.revision.revision for step in todo)
         return todo
 
@@ -68,7 +76,7 @@ def _run(tx: Connection, steps: ScriptDirectory, before: str | None) -> list[str
             connection=tx,
             target_metadata=METADATA,
             transaction_per_migration=False,
-            transactional_ddl=False,  # The transaction is ours: BEGIN IMMEDIATE already holds it.
+            transactional_ddl=False,  # The transaction is ours: it has begun as a write.
         )
         environment.run_migrations()
     return applied

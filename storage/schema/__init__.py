@@ -12,6 +12,7 @@ from storage.schema.casework import (
     proposals,
     reports,
     signals,
+    workers,
 )
 from storage.schema.columns import (
     METADATA,
@@ -39,6 +40,10 @@ from storage.schema.domain import (
     releases,
     tokens,
 )
+
+for _table in METADATA.tables.values():
+    for _key in _table.foreign_keys:
+        _key.parent.type = _key.column.type  # As wide as what it points to.
 
 __all__ = [
     "METADATA",
@@ -72,4 +77,5 @@ __all__ = [
     "signals",
     "tokens",
     "undoes",
+    "workers",
 ]

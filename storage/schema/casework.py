@@ -121,6 +121,12 @@ class _Jobs(TypedColumns):
     last_run_at: Named[datetime | None] = Column(Utc)  # When it last ended, well or not.
 
 
+class _Workers(TypedColumns):
+    id: Named[str] = Column(String(16), primary_key=True)
+    serial: Named[int] = Column(BigInteger)  # How far it knows the journal.
+    seen_at: Named[datetime] = Column(Utc)  # By the clock of the database.
+
+
 cases = Table("cases", METADATA, _Cases)
 entry_cases = Table("entry_cases", METADATA, _EntryCases)
 reports = Table(
@@ -137,4 +143,5 @@ messages = Table("messages", METADATA, _Messages, Index(None, "ended_at", "due_a
 proposals = Table("proposals", METADATA, _Proposals)
 erasures = Table("erasures", METADATA, _Erasures)
 jobs = Table("jobs", METADATA, _Jobs)
+workers = Table("workers", METADATA, _Workers)
 downloads = Table("downloads", METADATA, _Downloads)

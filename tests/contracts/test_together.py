@@ -1,27 +1,17 @@
 """Changes that commit together: in their order, each alone, none answered before the flush."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator
-from pathlib import Path
+from collections.abc import Coroutine
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from storage.database import Database, Transaction
 from storage.problems import Conflict, Full, Problem
 from storage.together import MOST, Together
 
 MANY = 40
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """A table for toast."""
-    database = Database(f"sqlite:///{tmp_path}/toast.sqlite")
-    database.write_now(lambda tx: tx.exec_driver_sql("CREATE TABLE toast (slice INTEGER)"))
-    yield database
-    database.close()
 
 
 @pytest.fixture
@@ -34,12 +24,12 @@ def commits(database: Database) -> list[object]:
 
 def toasted(tx: Transaction) -> list[int]:
     """Every slice there is, in order."""
-    return [row.slice for row in tx.exec_driver_sql("SELECT slice FROM toast ORDER BY rowid")]
+    return [row.slice for row in tx.exec_driver_sql("SELECT slice FROM toast")]
 
 
 def toast(tx: Transaction, number: int) -> int:
     """Add a slice; how many there are now."""
-    tx.exec_driver_sql("INSERT INTO toast VALUES (?)", (number,))
+    tx.execute(text("INSERT INTO toast VALUES (:number)"), {"number": number})
     return len(toasted(tx))
 
 

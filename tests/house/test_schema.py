@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from storage.database import Database
 from storage.migrations import is_current, migrate
 from storage.problems import Unavailable
 from storage.schema import METADATA
+from tests.kit.postgres import Postgres
 
 NULLABLE = """
 DROP TABLE login_failures;
@@ -44,6 +45,30 @@ def test_migrating_from_nothing_gives_exactly_the_schema(empty: Database, made: 
     migrate(empty)
 
     assert empty.read_now(described) == made.read_now(described)
+
+
+def test_migrating_gives_exactly_the_schema_on_postgresql_too(postgres: Postgres):
+    with postgres.bare() as nothing, postgres.bare() as created:
+        migrated, as_described = Database(nothing), Database(created)
+        as_described.write_now(METADATA.create_all)
+
+        assert migrate(migrated) != []
+        assert migrate(migrated) == []
+        assert migrated.read_now(described) == as_described.read_now(described)
+        for database in (migrated, as_described):
+            database.close()
+
+
+def test_a_migration_that_fails_leaves_nothing_on_postgresql_either(postgres: Postgres):
+    with postgres.bare() as url:
+        database = Database(url)
+        database.write_now(lambda tx: tx.execute(text("CREATE TABLE payloads (id INTEGER)")))
+
+        with pytest.raises(ProgrammingError):
+            migrate(database)
+
+        assert set(database.read_now(described)) == {"payloads"}
+        database.close()
 
 
 def test_the_schema_is_described_in_full(made: Database):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from threading import Timer
 
+from tests.kit import placed
 from tests.kit.live import BASCULE, COMMAND_SECONDS
 from tests.kit.source import ROOT
 
@@ -19,7 +20,7 @@ def bascule(folder: Path, *words: str | bytes, typed: str = "", **environment: s
     answer = subprocess.run(
         _line(folder, words),
         cwd=ROOT,
-        env=_environment(environment),
+        env=_environment(folder, environment),
         input=typed,
         capture_output=True,
         text=True,
@@ -35,7 +36,7 @@ def on_a_terminal(folder: Path, *words: str, typed: str = "", after: str = "") -
     command = subprocess.Popen(
         _line(folder, words),
         cwd=ROOT,
-        env=_environment({"COLUMNS": "200", "TERM": "xterm"}),
+        env=_environment(folder, {"COLUMNS": "200", "TERM": "xterm"}),
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -67,6 +68,6 @@ def _line(folder: Path, words: tuple[str | bytes, ...]) -> list[str | bytes]:
     return [*BASCULE, *words, "--data", str(folder)]
 
 
-def _environment(more: Mapping[str, str]) -> dict[str, str]:
+def _environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
     ours = {name: value for name, value in os.environ.items() if not name.startswith("BASCULE_")}
-    return {**ours, **more}
+    return {**ours, **placed.environment(folder), **more}

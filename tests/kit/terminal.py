@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from index.cli.main import commands
 from storage.problems import Problem
+from tests.kit import placed
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,9 @@ class Terminal:
 
     def says(self, *words: str, typed: str = "", env: Mapping[str, str] | None = None) -> str:
         """What a command prints. Raises the Problem that it would tell."""
+        all_of_it = {**placed.environment(self.folder), **(env or {})}
         answer = CliRunner().invoke(
-            commands, [*words, "--data", str(self.folder)], input=typed, env=env
+            commands, [*words, "--data", str(self.folder)], input=typed, env=all_of_it
         )
         if isinstance(answer.exception, Problem):
             raise answer.exception

@@ -21,7 +21,8 @@ from storage import journal, sweeping
 from storage.database import Transaction
 from storage.migrations import migrate
 from storage.records import Account, Entry, Role, Scope
-from tests.kit import pages
+from storage.schema import workers
+from tests.kit import pages, placed
 from tests.kit.clock import Clock
 from tests.kit.makers import Archive
 from tests.kit.pages import Page
@@ -79,12 +80,12 @@ class World:
         return self.asks_rows(journal.since, 0, limit=10_000)
 
     def rows(self, *tables: Table) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row of these tables."""
+        """Every row of these tables, but for what workers note of themselves at any moment."""
 
         def every(tx: Transaction, table: Table) -> list[tuple[Any, ...]]:
             return [tuple(row) for row in tx.execute(select(table))]
 
-        return {table.name: self.asks_rows(every, table) for table in tables}
+        return {each.name: self.asks_rows(every, each) for each in tables if each is not workers}
 
     def sweep(self) -> tuple[int, int]:
         """Remove what no row refers to: how many blobs and drafts."""
@@ -216,9 +217,12 @@ class Person:
 
 @contextmanager
 def a_world(folder: Path, template: Path, **settings: Any) -> Iterator[World]:
-    """A new, empty index in *folder*, its database copied from a migrated *template*."""
+    """A new, empty index in *folder*: on a copy of the *template*, without a *database_url*."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(template, folder / "bascule.sqlite")
+    if url := settings.get("database_url"):
+        placed.note(folder, url)
+    else:
+        shutil.copy(template, folder / "bascule.sqlite")
     clock = Clock()
     services = replace(compose(Settings(data=folder, **settings)), now=clock)
     with TestClient(assemble(services), base_url=SITE, follow_redirects=False) as client:

@@ -7,10 +7,22 @@ import pytest
 from starlette.testclient import TestClient
 
 from index.app import assemble, compose
+from tests.kit.postgres import Postgres
 from tests.kit.receiving import Hook, Post, a_hook, a_post
 from tests.kit.shelf import FILES, everything, seen
 from tests.kit.told import OTHER, TOAST, passes, set_email
 from tests.kit.world import SITE, Person, World
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where the world's rows are: what is promised is promised on both."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database() as name:
+        yield server.url(name)
 
 
 @pytest.fixture

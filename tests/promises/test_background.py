@@ -14,7 +14,7 @@ from index import background
 from index.app import assemble, compose
 from index.background import LEASE_SECONDS, Job
 from index.services import Services
-from index.settings import LogFormat, Settings
+from index.settings import LogFormat
 from storage import jobs
 from storage.problems import Conflict, Unavailable
 from storage.schema import jobs as leases
@@ -32,7 +32,7 @@ def a_job(run: Callable[[Services], None], every_seconds: float = 0.02) -> Job:
 @contextmanager
 def workers(world: World, job: Job, count: int) -> Iterator[None]:
     """So many workers on one database, whose clocks differ a little, as those of machines do."""
-    one = replace(compose(Settings(data=world.services.settings.data)), now=time_now(world))
+    one = replace(compose(world.services.settings), now=time_now(world))
     if count == 0:
         one.database.close()
         yield

@@ -14,16 +14,18 @@ from tests.kit.world import Person, World
 
 def test_passers_by_take_the_lock_once_a_second(world: World, anyone: Person):
     taken: list[str] = []
-    engine = world.services.database.engine
-    event.listen(engine, "before_cursor_execute", lambda _c, _k, sql, *_: taken.append(sql))
+    database = world.services.database
+    event.listen(
+        database.engine, "before_cursor_execute", lambda _c, _k, sql, *_: taken.append(sql)
+    )
 
     for _ in range(5):
         assert anyone.gets("/readyz").text == "ready\n"
-    once = taken.count("BEGIN IMMEDIATE")
+    once = taken.count(database.kind.WRITE)
     world.clock.passes(seconds=1)
     anyone.gets("/readyz")
 
-    assert (once, taken.count("BEGIN IMMEDIATE")) == (1, 2)
+    assert (once, taken.count(database.kind.WRITE)) == (1, 2)
 
 
 class Crowded(MemoryBlobs):

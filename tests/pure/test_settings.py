@@ -156,11 +156,16 @@ def test_a_secret_is_never_told(text):
         "sqlite://host/toast",
         "sqlite+other:////srv/toast",
         "toast",
+        "postgresql:",
+        "postgresql://host",
+        "postgresql+other://host/toast",
+        "mysql://host/toast",
     ],
 )
-def test_a_database_is_a_file_of_sqlite(text):
+def test_a_database_is_a_file_of_sqlite_or_one_of_postgresql(text):
     assert _complaints({"BASCULE_DATABASE_URL": text}) == [
-        "BASCULE_DATABASE_URL has to be a URL like sqlite:////srv/bascule/bascule.sqlite."
+        "BASCULE_DATABASE_URL has to be a URL like sqlite:////srv/bascule/bascule.sqlite"
+        " or postgresql://name:password@host/bascule."
     ]
 
 

@@ -49,7 +49,7 @@ def _create_tokens() -> None:
     op.create_table(
         "tokens",
         sa.Column("id", sa.String(length=16), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", Number, nullable=False),
         sa.Column("secret_sha256", sa.String(length=64), nullable=False),
         sa.Column("scope", sa.String(length=16), nullable=False),
         sa.Column("project", sa.String(length=255), nullable=True),
@@ -82,8 +82,8 @@ def _create_projects() -> None:
     op.create_table(
         "members",
         sa.Column("id", Number, nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", Number, nullable=False),
+        sa.Column("account_id", Number, nullable=False),
         sa.Column("added_at", Moment, nullable=False),
         sa.Column("removed_at", Moment, nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_members_account_id"),
@@ -98,7 +98,7 @@ def _create_releases() -> None:
     op.create_table(
         "releases",
         sa.Column("id", Number, nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", Number, nullable=False),
         sa.Column("version", sa.String(length=255), nullable=False),
         sa.Column("canonical", sa.String(length=255), nullable=False),
         sa.Column("created_at", Moment, nullable=False),
@@ -114,8 +114,8 @@ def _create_files() -> None:
     op.create_table(
         "files",
         sa.Column("id", Number, nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("release_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", Number, nullable=False),
+        sa.Column("release_id", Number, nullable=False),
         sa.Column("filename", sa.String(length=255), nullable=False),
         sa.Column("filetype", sa.String(length=16), nullable=False),
         sa.Column("python_version", sa.String(length=255), nullable=False),
@@ -127,7 +127,7 @@ def _create_files() -> None:
         sa.Column("core_metadata", sa.String(length=64), nullable=True),
         sa.Column("core_metadata_bytes", sa.Integer(), nullable=False),
         sa.Column("uploaded_at", Moment, nullable=False),
-        sa.Column("uploaded_by", sa.Integer(), nullable=False),
+        sa.Column("uploaded_by", Number, nullable=False),
         sa.Column("yanked", sa.Text(), nullable=True),
         sa.Column("comment", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name="fk_files_project_id"),
@@ -142,7 +142,7 @@ def _create_files() -> None:
     op.create_index("ix_files_sha256", "files", ["sha256"])
     op.create_table(
         "descriptions",
-        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", Number, nullable=False),
         sa.Column("metadata_json", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["file_id"], ["files.id"], name="fk_descriptions_file_id"),
         sa.PrimaryKeyConstraint("file_id", name="pk_descriptions"),

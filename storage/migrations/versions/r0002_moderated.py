@@ -37,7 +37,7 @@ def _create_decisions() -> None:
     op.create_index("ix_decisions_by", "decisions", ["by"])
     op.create_table(
         "decision_subjects",
-        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("decision_id", Number, nullable=False),
         sa.Column("subject", sa.String(length=600), nullable=False),
         sa.ForeignKeyConstraint(
             ["decision_id"], ["decisions.id"], name="fk_decision_subjects_decision_id"
@@ -46,8 +46,8 @@ def _create_decisions() -> None:
     )
     op.create_table(
         "undoes",
-        sa.Column("undo_id", sa.Integer(), nullable=False),
-        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("undo_id", Number, nullable=False),
+        sa.Column("decision_id", Number, nullable=False),
         sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name="fk_undoes_decision_id"),
         sa.ForeignKeyConstraint(["undo_id"], ["decisions.id"], name="fk_undoes_undo_id"),
         sa.PrimaryKeyConstraint("undo_id", "decision_id", name="pk_undoes"),
@@ -59,11 +59,11 @@ def _create_holds() -> None:
     op.create_table(
         "holds",
         sa.Column("id", Number, nullable=False),
-        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("decision_id", Number, nullable=False),
         sa.Column("subject", sa.String(length=600), nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=True),
-        sa.Column("release_id", sa.Integer(), nullable=True),
-        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("project_id", Number, nullable=True),
+        sa.Column("release_id", Number, nullable=True),
+        sa.Column("file_id", Number, nullable=True),
         sa.Column("hide", sa.Boolean(), nullable=False),
         sa.Column("refuse", sa.Boolean(), nullable=False),
         sa.Column("freeze", sa.Boolean(), nullable=False),
@@ -85,8 +85,8 @@ def _create_holds() -> None:
     op.create_index("ix_holds_subject", "holds", ["subject"])
     op.create_table(
         "hold_ends",
-        sa.Column("hold_id", sa.Integer(), nullable=False),
-        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("hold_id", Number, nullable=False),
+        sa.Column("decision_id", Number, nullable=False),
         sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name="fk_hold_ends_decision_id"),
         sa.ForeignKeyConstraint(["hold_id"], ["holds.id"], name="fk_hold_ends_hold_id"),
         sa.PrimaryKeyConstraint("hold_id", "decision_id", name="pk_hold_ends"),
@@ -109,15 +109,15 @@ def _create_journal() -> None:
     )
     op.create_table(
         "payloads",
-        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("serial", Number, nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["serial"], ["entries.serial"], name="fk_payloads_serial"),
         sa.PrimaryKeyConstraint("serial", name="pk_payloads"),
     )
     op.create_table(
         "entry_projects",
-        sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("project_id", Number, nullable=False),
+        sa.Column("serial", Number, nullable=False),
         sa.ForeignKeyConstraint(
             ["project_id"], ["projects.id"], name="fk_entry_projects_project_id"
         ),

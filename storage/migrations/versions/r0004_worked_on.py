@@ -30,10 +30,10 @@ def _add_cases() -> None:
         "cases",
         sa.Column("id", Number, nullable=False),
         sa.Column("subject", sa.String(length=600), nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=True),
-        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("project_id", Number, nullable=True),
+        sa.Column("account_id", Number, nullable=True),
         sa.Column("opened_at", Moment, nullable=False),
-        sa.Column("claimed_by", sa.Integer(), nullable=True),
+        sa.Column("claimed_by", Number, nullable=True),
         sa.Column("claimed_until", Moment, nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_cases_account_id"),
         sa.ForeignKeyConstraint(["claimed_by"], ["accounts.id"], name="fk_cases_claimed_by"),
@@ -45,8 +45,8 @@ def _add_cases() -> None:
     op.create_index("ix_cases_project_id", "cases", ["project_id"])
     op.create_table(
         "entry_cases",
-        sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("case_id", Number, nullable=False),
+        sa.Column("serial", Number, nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_entry_cases_case_id"),
         sa.ForeignKeyConstraint(["serial"], ["entries.serial"], name="fk_entry_cases_serial"),
         sa.PrimaryKeyConstraint("case_id", "serial", name="pk_entry_cases"),
@@ -58,9 +58,9 @@ def _add_reports() -> None:
     op.create_table(
         "reports",
         sa.Column("id", Number, nullable=False),
-        sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("serial", sa.Integer(), nullable=False),
-        sa.Column("reporter_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", Number, nullable=False),
+        sa.Column("serial", Number, nullable=False),
+        sa.Column("reporter_id", Number, nullable=False),
         sa.Column("subject", sa.String(length=600), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
@@ -85,8 +85,8 @@ def _add_signals() -> None:
     op.create_table(
         "signals",
         sa.Column("id", Number, nullable=False),
-        sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("case_id", Number, nullable=False),
+        sa.Column("serial", Number, nullable=False),
         sa.Column("rule", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(length=600), nullable=False),
@@ -104,10 +104,10 @@ def _add_appeals() -> None:
     op.create_table(
         "appeals",
         sa.Column("id", Number, nullable=False),
-        sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("serial", sa.Integer(), nullable=False),
-        sa.Column("decision_id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", Number, nullable=False),
+        sa.Column("serial", Number, nullable=False),
+        sa.Column("decision_id", Number, nullable=False),
+        sa.Column("account_id", Number, nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("at", Moment, nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_appeals_account_id"),
@@ -124,8 +124,8 @@ def _add_appeals() -> None:
 def _add_overrides() -> None:
     op.create_table(
         "overrides",
-        sa.Column("decision_id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("decision_id", Number, nullable=False),
+        sa.Column("account_id", Number, nullable=False),
         sa.Column("projects_per_day", sa.Integer(), nullable=True),
         sa.Column("files_per_day", sa.Integer(), nullable=True),
         sa.Column("files_per_10_minutes", sa.Integer(), nullable=True),
@@ -144,7 +144,7 @@ def _add_messages() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("recipient", sa.Text(), nullable=False),
         sa.Column("content_json", sa.Text(), nullable=False),
-        sa.Column("decision_id", sa.Integer(), nullable=True),
+        sa.Column("decision_id", Number, nullable=True),
         sa.Column("created_at", Moment, nullable=False),
         sa.Column("due_at", Moment, nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -167,7 +167,7 @@ def _add_proposals() -> None:
         sa.Column("at", Moment, nullable=False),
         sa.Column("ended_by", sa.String(length=80), nullable=True),
         sa.Column("ended_at", Moment, nullable=True),
-        sa.Column("decision_id", sa.Integer(), nullable=True),
+        sa.Column("decision_id", Number, nullable=True),
         sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name="fk_proposals_decision_id"),
         sa.PrimaryKeyConstraint("id", name="pk_proposals"),
     )
@@ -177,8 +177,8 @@ def _add_proposals() -> None:
 def _add_downloads() -> None:
     op.create_table(
         "erasures",
-        sa.Column("file_id", sa.Integer(), nullable=False),
-        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", Number, nullable=False),
+        sa.Column("decision_id", Number, nullable=False),
         sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name="fk_erasures_decision_id"),
         sa.ForeignKeyConstraint(["file_id"], ["files.id"], name="fk_erasures_file_id"),
         sa.PrimaryKeyConstraint("file_id", name="pk_erasures"),
@@ -186,7 +186,7 @@ def _add_downloads() -> None:
     op.create_index("ix_erasures_decision_id", "erasures", ["decision_id"])
     op.create_table(
         "downloads",
-        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", Number, nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["file_id"], ["files.id"], name="fk_downloads_file_id"),
@@ -204,7 +204,7 @@ def _add_decisions() -> None:
 def _add_journal() -> None:
     op.create_table(
         "entry_addresses",
-        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("serial", Number, nullable=False),
         sa.Column("address", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["serial"], ["entries.serial"], name="fk_entry_addresses_serial"),
         sa.PrimaryKeyConstraint("serial", name="pk_entry_addresses"),

@@ -1,0 +1,23 @@
+"""Where the rows of a world are, for commands that are given only its folder."""
+
+from pathlib import Path
+
+import pytest
+
+ON_SQLITE = pytest.mark.parametrize("database_url", [""], ids=["sqlite"])
+"""For promises about what only SQLite does, or only a folder can."""
+
+
+def note(folder: Path, database_url: str) -> None:
+    """Write down, beside the folder, that its rows are elsewhere."""
+    _noted(folder).write_text(database_url, encoding="utf-8")
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """What a command in that folder needs to find them."""
+    noted = _noted(folder)
+    return {"BASCULE_DATABASE_URL_FILE": str(noted)} if noted.exists() else {}
+
+
+def _noted(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.database-url")
