@@ -29,4 +29,4 @@ def file_of(url: str) -> Path:
 def blobs_folder(url: str) -> Path | None:
     """The folder of the store that a URL names; None if it has none."""
     parts = urlsplit(url)
-    return None if parts.scheme == "memory" else Path(unquote(parts.path))
+    return Path(unquote(parts.path)) if parts.scheme == "file" else None
