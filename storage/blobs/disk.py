@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -79,9 +79,12 @@ class DiskBlobs:
 
     def remove(self, *digests: Digest, before: datetime | None = None) -> int:
         """See Blobs.remove."""
+        removed = 0
         for digest in digests:
-            self.place(digest).unlink(missing_ok=True)
-        return len(digests)
+            with suppress(FileNotFoundError):
+                self.place(digest).unlink()
+                removed += 1
+        return removed
 
     def remove_abandoned_drafts(self) -> int:
         """See Blobs.remove_abandoned_drafts."""

@@ -81,6 +81,10 @@ class ObjectStore:
         """The names of all that is there."""
         return sorted(found["path"] for page in obstore.list(self.bucket) for found in page)
 
+    def puts(self, sha256: str, content: bytes) -> None:
+        """Put bytes where the blob of that digest is."""
+        obstore.put(self.bucket, f"sha256/{sha256[:2]}/{sha256}", content)
+
 
 @contextmanager
 def an_object_store(shared: Path) -> Iterator[ObjectStore]:
