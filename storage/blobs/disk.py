@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -30,11 +30,9 @@ class DiskBlobs:
         self._places.mkdir(exist_ok=True)
         self._unsettled: set[Path] = set()
 
-    @contextmanager
-    def draft(self) -> Iterator["DiskDraft"]:
+    def draft(self) -> AbstractContextManager["DiskDraft"]:
         """See Blobs.draft."""
-        with self._drafts.draft() as file:
-            yield DiskDraft(file, self._places, self._unsettled)
+        return self._drafts.draft(self._draft)
 
     def settle(self) -> None:
         """See Blobs.settle."""
@@ -110,6 +108,9 @@ class DiskBlobs:
             whole = self._owner.with_name(f"{OWNER}.new")
             whole.write_text(index_id, encoding="ascii")
             whole.replace(self._owner)
+
+    def _draft(self, file: DraftFile) -> "DiskDraft":
+        return DiskDraft(file, self._places, self._unsettled)
 
 
 class DiskDraft:

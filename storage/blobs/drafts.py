@@ -4,14 +4,16 @@ import errno
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from storage.blobs import Hashes
 from storage.problems import Full, Unavailable
 from storage.records import Blob
+
+D = TypeVar("D")
 
 
 class Drafts:
@@ -22,13 +24,13 @@ class Drafts:
         self._folder = folder
 
     @contextmanager
-    def draft(self) -> Iterator["DraftFile"]:
-        """A new draft; if it is still in the folder when the context ends, it is removed."""
+    def draft(self, make: Callable[["DraftFile"], D]) -> Iterator[D]:
+        """What *make* makes of the file of a new draft, which is removed when the context ends."""
         with told_when_full():
             opened = self._locked()
         path = Path(opened.name)
         try:
-            yield DraftFile(path, opened)
+            yield make(DraftFile(path, opened))
         finally:
             path.unlink(missing_ok=True)
             with suppress(OSError):  # What did not fit on the disk does not matter any more.

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -43,11 +43,9 @@ class ObjectBlobs:
         self._brisk = bucket(url, access, BRISK)
         self._drafts = Drafts(drafts)
 
-    @contextmanager
-    def draft(self) -> Iterator["ObjectDraft"]:
+    def draft(self) -> AbstractContextManager["ObjectDraft"]:
         """See Blobs.draft."""
-        with self._drafts.draft() as file:
-            yield ObjectDraft(file, self._bucket, self._brisk)
+        return self._drafts.draft(self._draft)
 
     def settle(self) -> None:
         """See Blobs.settle. What a store has taken is durable."""
@@ -64,7 +62,7 @@ class ObjectBlobs:
     def open(self, digest: Digest) -> BinaryIO:
         """See Blobs.open."""
         with told():
-            size_bytes = _size(self._bucket, digest)
+            size_bytes = _size(self._brisk, digest)
         if size_bytes is None:
             raise NotFound(f"There is no blob {digest}.")
         return opened(self._bucket, _path(digest), size_bytes)
@@ -125,6 +123,9 @@ class ObjectBlobs:
         with told():
             obstore.put(self._brisk, OWNER, index_id.encode("ascii"))
 
+    def _draft(self, file: DraftFile) -> "ObjectDraft":
+        return ObjectDraft(file, self._bucket, self._brisk)
+
     async def _range(self, digest: Digest, start: int, stop: int) -> obstore.Bytes | bytes:
         with told():
             try:
@@ -172,7 +173,7 @@ class ObjectDraft:
         """See Draft.send. What is there already is not sent again."""
         blob = self._file.blob()
         with told():
-            self._was_there = _size(self._bucket, blob.sha256) == blob.size_bytes
+            self._was_there = _size(self._brisk, blob.sha256) == blob.size_bytes
             if not self._was_there:
                 obstore.put(
                     self._bucket,

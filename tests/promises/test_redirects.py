@@ -18,6 +18,7 @@ from tests.kit.world import Person, World
 
 WHEEL = a_wheel(files={"toasting/crumbs.bin": Random(1).randbytes(2 * HOT_BYTES)})
 SMALL = a_wheel("crumpet")
+TALKATIVE = a_wheel("waffle", description="Waffle. " * HOT_BYTES)
 SIZE = str(len(WHEEL.content))
 
 
@@ -28,7 +29,7 @@ def settings(objects: ObjectStore) -> dict[str, object]:
 
 @pytest.fixture(autouse=True)
 def shelf(ann: Person) -> None:
-    for archive in (WHEEL, SMALL):
+    for archive in (WHEEL, SMALL, TALKATIVE):
         assert ann.uploads(archive).status_code == 200
 
 
@@ -74,7 +75,7 @@ def test_what_needs_no_bytes_is_answered_here(anyone: Person, method, headers, s
 
 
 def test_metadata_and_small_files_come_from_here(anyone: Person):
-    for archive in (WHEEL, SMALL):
+    for archive in (WHEEL, SMALL, TALKATIVE):
         metadata = anyone.downloads(archive, ".metadata")
         assert (metadata.status_code, metadata.content[:16]) == (200, b"Metadata-Version")
     assert anyone.downloads(SMALL).content == SMALL.content
