@@ -1,5 +1,6 @@
 """The bucket that a URL names: how it is reached, how long that may take, and what goes wrong."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ Bucket = AzureStore | GCSStore | S3Store
 
 SCHEMES = ("s3", "gs", "az")
 """Amazon S3 and all that speak like it, Google Cloud Storage, Azure Blob Storage."""
+
+_CODE = re.compile(r"<Code>(\w{1,64})</Code>")
+"""What is wrong, in the word that S3 and Azure have for it."""
 
 _ASK = "Whoever runs it finds what to check in docs/operators/object-stores.md."
 
@@ -71,13 +75,17 @@ def told() -> Iterator[None]:
     try:
         yield
     except (PermissionDeniedError, UnauthenticatedError) as error:
-        said = "The object store of the index does not let the index in."
-        raise Unavailable(said, hint=_ASK) from error
+        raise _told("The object store of the index does not let the index in.", error) from error
     except FileNotFoundError as error:
-        raise Unavailable("The bucket of the index is not there.", hint=_ASK) from error
+        raise _told("The bucket of the index is not there.", error) from error
     except BaseError as error:
         said = "The object store of the index cannot be reached at the moment."
-        raise Unavailable(said, hint=_ASK) from error
+        raise _told(said, error) from error
+
+
+def _told(said: str, error: Exception) -> Unavailable:
+    code = _CODE.search(str(error))
+    return Unavailable(said, hint=f"It says {code[1]}. {_ASK}" if code else _ASK)
 
 
 def _s3(name: str, prefix: str, access: Access, patience: Patience) -> Bucket:
@@ -87,7 +95,7 @@ def _s3(name: str, prefix: str, access: Access, patience: Patience) -> Bucket:
         config=_said(
             endpoint=access.endpoint, access_key_id=access.key_id, secret_access_key=access.key
         ),
-        **_ways(access, patience),
+        **_ways(patience),
     )
 
 
@@ -96,7 +104,7 @@ def _gcs(name: str, prefix: str, access: Access, patience: Patience) -> Bucket:
         name,
         prefix=prefix or None,
         config=_said(base_url=access.endpoint, service_account_key=access.key),
-        **_ways(access, patience),
+        **_ways(patience),
     )
 
 
@@ -105,7 +113,7 @@ def _azure(name: str, prefix: str, access: Access, patience: Patience) -> Bucket
         name,
         prefix=prefix or None,
         config=_said(endpoint=access.endpoint, account_name=access.key_id, account_key=access.key),
-        **_ways(access, patience),
+        **_ways(patience),
     )
 
 
@@ -113,12 +121,12 @@ def _said(**options: str) -> Any:
     return {name: value for name, value in options.items() if value}
 
 
-def _ways(access: Access, patience: Patience) -> dict[str, Any]:
-    client: dict[str, Any] = {"timeout": timedelta(seconds=patience.request_seconds)}
-    if access.endpoint.startswith("http:"):
-        client["allow_http"] = True
+def _ways(patience: Patience) -> dict[str, Any]:
     return {
-        "client_options": client,
+        "client_options": {
+            "timeout": timedelta(seconds=patience.request_seconds),
+            "allow_http": True,  # Where the endpoint says so, and nowhere else.
+        },
         "retry_config": {
             "max_retries": patience.retries,
             "retry_timeout": timedelta(seconds=patience.retry_seconds),

@@ -24,6 +24,7 @@ TOAST = b"Two sides, evenly."
 SWEPT = "The same bytes, left by another upload, were just swept away."
 AWAY = "The object store of the index cannot be reached at the moment."
 LOCKED = "The object store of the index does not let the index in."
+ASK = "Whoever runs it finds what to check in docs/operators/object-stores.md."
 MISSING = "The bucket of the index is not there."
 
 
@@ -99,17 +100,17 @@ def test_what_was_sent_since_a_sweep_listed_it_is_spared(blobs: ObjectBlobs):
 
 
 @pytest.mark.parametrize(
-    ("other", "told"),
+    ("other", "told", "code"),
     [
-        ({"blobs_key": "wrong"}, LOCKED),
-        ({"blobs_key_id": "nobody"}, LOCKED),
-        ({"blobs_url": "s3://of-nobody/x"}, MISSING),
-        ({"blobs_endpoint": "http://127.0.0.1:1"}, AWAY),
+        ({"blobs_key": "wrong"}, LOCKED, "SignatureDoesNotMatch"),
+        ({"blobs_key_id": "nobody"}, LOCKED, "InvalidAccessKeyId"),
+        ({"blobs_url": "s3://of-nobody/x"}, MISSING, "NoSuchBucket"),
+        ({"blobs_endpoint": "http://127.0.0.1:1"}, AWAY, ""),
     ],
     ids=["wrong key", "wrong id", "no bucket", "away"],
 )
 def test_a_store_that_cannot_be_had_says_why(
-    objects: ObjectStore, tmp_path: Path, other: dict[str, str], told: str
+    objects: ObjectStore, tmp_path: Path, other: dict[str, str], told: str, code: str
 ):
     blobs = objects.blobs(tmp_path, **other)
 
@@ -117,6 +118,9 @@ def test_a_store_that_cannot_be_had_says_why(
         with pytest.raises(Unavailable, match=told) as raised:
             asked()
         assert objects.key not in f"{raised.value!r}{raised.value.__cause__!r}"
+    with pytest.raises(Unavailable) as raised:
+        blobs.check_writable()
+    assert raised.value.hint == (f"It says {code}. {ASK}" if code else ASK)
     assert blobs.remove_abandoned_drafts() == 0
 
 

@@ -1,5 +1,6 @@
 """An index whose files are in a bucket keeps every promise of one whose files are in a folder."""
 
+import socket
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -15,12 +16,14 @@ from index.environment import variable
 from index.files.hot import HOT_BYTES
 from index.settings import Settings
 from storage import files, sweeping
+from storage.records import Role, Scope
 from tests.kit.live import a_server
 from tests.kit.makers import a_wheel
 from tests.kit.mortal import a_mortal
 from tests.kit.objects import ObjectStore
 from tests.kit.terminal import Terminal
 from tests.kit.uploaders import client_of, tokens_in, upload
+from tests.kit.wire import PATIENCE_SECONDS
 from tests.kit.world import LONG_AFTER, Person, World, a_world
 
 LARGE = a_wheel(files={"toasting/crumbs.bin": Random(1).randbytes(2 * HOT_BYTES)})
@@ -129,8 +132,7 @@ def test_bytes_that_are_missing_are_no_file_that_never_was(world: World, ann: Pe
 
 
 def test_while_the_store_is_away_it_is_said_and_the_rest_goes_on(template: Path, tmp_path: Path):
-    away = {"blobs_url": "s3://bucket/x", "blobs_endpoint": "http://127.0.0.1:1"}
-    with a_world(tmp_path / "away", template, **away) as there:
+    with a_world(tmp_path / "away", template, **elsewhere("http://127.0.0.1:1")) as there:
         refused = there.somebody("ann").uploads(SMALL)
         ready = there.anyone.gets("/readyz")
 
@@ -139,6 +141,22 @@ def test_while_the_store_is_away_it_is_said_and_the_rest_goes_on(template: Path,
         assert (ready.status_code, ready.text) == (503, AWAY)
         assert there.anyone.gets("/simple/").status_code == 200
         assert there.anyone.gets(f"/simple/{SMALL.name}/").status_code == 404
+
+
+def test_a_store_that_stands_still_keeps_nobody_from_deciding(template: Path, tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as thread:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with a_world(tmp_path / "still", template, **elsewhere(endpoint)) as there:
+            ann = there.somebody("ann")
+            bea = there.somebody("bea", role=Role.MODERATOR, scope=Scope.MODERATE)
+            refused = thread.submit(ann.uploads, SMALL)
+            silent.settimeout(PATIENCE_SECONDS)
+            asking, _ = silent.accept()
+
+            assert bea.decides("hold", "account:ann").status_code == 201
+            assert not refused.done()
+            asking.close()
+            assert (refused.result().status_code, refused.result().text) == (503, AWAY)
 
 
 def test_of_5_parallel_uploads_of_one_file_one_is_stored(objects: ObjectStore, tmp_path: Path):
@@ -217,6 +235,12 @@ def test_no_index_uses_the_bucket_of_another(objects: ObjectStore, tmp_path: Pat
         f"{url}/index-id and run bascule migrate."
     )
     assert "Removed 0 blobs" in Terminal(tmp_path / "one").says("sweep", env=its)
+
+
+def elsewhere(endpoint: str) -> dict[str, str]:
+    """The settings of an index whose store is, or is not, at that address."""
+    where = {"blobs_url": "s3://bucket/x", "blobs_endpoint": endpoint}
+    return {**where, "blobs_key_id": "bascule", "blobs_key": "secret"}
 
 
 def _environment(settings: dict[str, str]) -> dict[str, str]:
