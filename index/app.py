@@ -16,7 +16,7 @@ from index import errors, logs
 from index.auth.passwords import Passwords
 from index.background import JOBS, Job, running
 from index.border import Border
-from index.files.offload import Offload
+from index.files.offload import IN_A_FOLDER, Offload
 from index.kept import Shelf
 from index.lane import Lane
 from index.protecting import Protection
@@ -27,8 +27,10 @@ from index.settings import Read, Settings, Switch
 from index.simple.listing import PreparedRoot
 from index.simple.root import Root
 from storage.blobs import Blobs
+from storage.blobs.buckets import Access
 from storage.blobs.disk import DiskBlobs
 from storage.blobs.memory import MemoryBlobs
+from storage.blobs.objects import ObjectBlobs
 from storage.database import Database
 from storage.following import watching
 from storage.problems import Invalid, Problem, Unavailable
@@ -106,17 +108,13 @@ def compose(settings: Settings) -> Services:
 
     Raises Unavailable with the reason if they cannot be made, and Invalid if they do not fit.
     """
-    if settings.offload is not Offload.OFF and blobs_folder(settings.blobs_url) is None:
-        raise Invalid(
-            f"BASCULE_OFFLOAD is {settings.offload}, but the files are not in a folder.",
-            hint="Let BASCULE_BLOBS_URL name one, or set BASCULE_OFFLOAD to off.",
-        )
     try:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        kept = blobs(settings.blobs_url)
+        kept = blobs(settings)
     except OSError as error:
         said = f"The folder {error.filename} cannot be made: {error.strerror}."
         raise Unavailable(said) from error
+    _check_offload(settings, kept)
     database = Database(settings.database_url, lease_seconds=settings.lease_seconds)
     watch = watching(database)
     return Services(
@@ -133,10 +131,30 @@ def compose(settings: Settings) -> Services:
     )
 
 
-def blobs(url: str) -> Blobs:
-    """The store that a URL names."""
-    folder = blobs_folder(url)
-    return MemoryBlobs() if folder is None else DiskBlobs(folder)
+def blobs(settings: Settings) -> Blobs:
+    """The store that the settings name. Raises Invalid if they do not say how it is reached."""
+    if (folder := blobs_folder(settings.blobs_url)) is not None:
+        return DiskBlobs(folder)
+    if settings.blobs_url == "memory:":
+        return MemoryBlobs()
+    access = Access(
+        endpoint=settings.blobs_endpoint, key_id=settings.blobs_key_id, key=settings.blobs_key
+    )
+    return ObjectBlobs(settings.blobs_url, access, drafts=settings.data / "drafts")
+
+
+def _check_offload(settings: Settings, kept: Blobs) -> None:
+    offload, folder = settings.offload, blobs_folder(settings.blobs_url)
+    if offload in IN_A_FOLDER and folder is None:
+        raise Invalid(
+            f"BASCULE_OFFLOAD is {offload}, but the files are not in a folder.",
+            hint="Let BASCULE_BLOBS_URL name one, or set BASCULE_OFFLOAD to off.",
+        )
+    if offload is Offload.REDIRECT and not kept.is_remote:
+        raise Invalid(
+            "BASCULE_OFFLOAD is redirect, but the files are not in an object store.",
+            hint="Let BASCULE_BLOBS_URL name one, or set BASCULE_OFFLOAD to off.",
+        )
 
 
 def now() -> datetime:

@@ -18,6 +18,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 MOST_WEBHOOKS = 20
 """How many URLs may be told."""
 
+_BUCKET_URL = re.compile(r"(?:s3|gs|az)://[a-z0-9][a-z0-9._-]*(?:/[\w.~-]+)*/?", re.ASCII)
 _FOLDER_URL = re.compile(r"file:(?://)?/[^/?#][^?#]*")
 
 # Each ValueError below is the end of a sentence that begins with the name of the setting.
@@ -83,9 +84,12 @@ def database_url(text: str) -> str:
 
 
 def blobs_url(text: str) -> str:
-    """The URL of a folder, or `memory:`, or nothing."""
-    if text and text != "memory:" and not _FOLDER_URL.fullmatch(text):
-        raise ValueError("has to be a URL like file:///srv/bascule/blobs, or memory:")
+    """The URL of a folder or of a part of a bucket, or `memory:`, or nothing."""
+    is_store = _FOLDER_URL.fullmatch(text) or _BUCKET_URL.fullmatch(text)
+    if text and text != "memory:" and not is_store:
+        raise ValueError(
+            "has to be a URL like file:///srv/bascule/blobs, or s3://bucket/folder, or memory:"
+        )
     return text
 
 

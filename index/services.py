@@ -32,6 +32,9 @@ INSPECTIONS_AT_A_TIME = 4
 """How many archives one worker reads at a time. More would only take longer, each and together,
 and keep the processor from whoever reads a page."""
 
+SENDS_AT_A_TIME = 8
+"""How many uploads one worker takes to an object store at a time: each has parts in memory."""
+
 VERIFICATIONS_AT_A_TIME = 1
 """How many times one worker checks the journal at once: each takes seconds of the processor."""
 
@@ -54,6 +57,7 @@ class Services:
     inspections: CapacityLimiter = field(
         default_factory=lambda: CapacityLimiter(INSPECTIONS_AT_A_TIME)
     )
+    sends: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(SENDS_AT_A_TIME))
     verifications: CapacityLimiter = field(
         default_factory=lambda: CapacityLimiter(VERIFICATIONS_AT_A_TIME)
     )

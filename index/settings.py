@@ -85,6 +85,11 @@ class Settings:
         readers.blobs_url,
         secret=True,
     )
+    blobs_endpoint: str = _setting(
+        "", "Where the object store answers, if not where its maker's does.", readers.web_url
+    )
+    blobs_key_id: str = _setting("", "Who the index is to the object store.", str)
+    blobs_key: str = _setting("", "What proves that to it.", str, secret=True)
     host: str = _setting("127.0.0.1", "The address to listen on.", str)
     port: int = _setting(
         "8080", "The port to listen on; 0 takes any that is free.", readers.number(0, 65535)

@@ -1,6 +1,7 @@
 """Sweeping: bytes that no row refers to are removed, also while servers run."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from itertools import islice
 
 from storage import files
@@ -11,18 +12,23 @@ from storage.records import Digest
 BATCH_BLOBS = 200
 """How many blobs are looked at under one write lock: uploads wait that long, not longer."""
 
+SPARED = timedelta(hours=24)
+"""What was sent to an object store since then is left there: its row may be about to be."""
 
-def sweep(database: Database, blobs: Blobs) -> tuple[int, int]:
+
+def sweep(database: Database, blobs: Blobs, *, at: datetime) -> tuple[int, int]:
     """Remove what an upload left that came to nothing; how many blobs and drafts it was.
 
-    A blob is put in its place within the write transaction of its row, and is removed here
-    within another: so none is removed whose row is about to be.
+    A blob is put in its place within the write transaction of its row, or looked for there if it
+    may be old, and is removed here within another: so none is removed whose row is about to be.
+    Raises Unavailable.
     """
     drafts = blobs.remove_abandoned_drafts()
-    removed, every = 0, blobs.digests()
+    before = at - SPARED
+    removed, every = 0, blobs.digests(before=before)
     while batch := list(islice(every, BATCH_BLOBS)):
         if database.read_now(files.unreferenced, batch):
-            removed += database.write_now(_remove_unreferenced, blobs, batch)
+            removed += database.write_now(_remove_unreferenced, blobs, batch, before=before)
     return removed, drafts
 
 
@@ -34,8 +40,7 @@ def remove(database: Database, blobs: Blobs, digests: Sequence[Digest]) -> int:
     )
 
 
-def _remove_unreferenced(tx: Transaction, blobs: Blobs, digests: Sequence[Digest]) -> int:
-    unreferenced = files.unreferenced(tx, digests)
-    for digest in unreferenced:
-        blobs.remove(digest)
-    return len(unreferenced)
+def _remove_unreferenced(
+    tx: Transaction, blobs: Blobs, digests: Sequence[Digest], *, before: datetime | None = None
+) -> int:
+    return blobs.remove(*files.unreferenced(tx, digests), before=before)

@@ -38,4 +38,4 @@ def is_postgres(url: str) -> bool:
 def blobs_folder(url: str) -> Path | None:
     """The folder of the store that a URL names; None if it has none."""
     parts = urlsplit(url)
-    return None if parts.scheme == "memory" else Path(unquote(parts.path))
+    return Path(unquote(parts.path)) if parts.scheme == "file" else None

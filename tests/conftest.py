@@ -1,5 +1,6 @@
 """The world and its people: ann and bob upload, bea and cat moderate, anyone is a stranger."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from storage.records import Role, Scope
+from tests.kit.objects import ObjectStore, an_object_store
 from tests.kit.postgres import Postgres, a_postgres
 from tests.kit.world import Person, World, a_world, migrated
 
@@ -18,6 +20,21 @@ hypothesis_settings.register_profile("deep", max_examples=5_000)
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database that every world begins with a copy of."""
     return migrated(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def object_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
+    """A real S3 server, one for all processes of the run."""
+    its_own = tmp_path_factory.getbasetemp()
+    shared = its_own.parent if "PYTEST_XDIST_WORKER" in os.environ else its_own
+    with an_object_store(shared) as running:
+        yield running
+
+
+@pytest.fixture
+def objects(object_server: ObjectStore) -> ObjectStore:
+    """An empty place on it."""
+    return object_server.a_place()
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def sweep(data: DataFolder = None) -> None:
     """Remove bytes that no row refers to, also while the server runs."""
     with opened(data) as services:
         belonging.check(services)
-        blobs, drafts = sweeping.sweep(services.database, services.blobs)
+        blobs, drafts = sweeping.sweep(services.database, services.blobs, at=services.now())
     typer.echo(f"Removed {blobs} blobs and {drafts} drafts that nothing referred to.")
 
 

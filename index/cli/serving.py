@@ -1,5 +1,6 @@
 """`bascule serve` and `bascule migrate`."""
 
+import asyncio
 import os
 import shlex
 import sys
@@ -11,10 +12,13 @@ import typer
 from index.app import create
 from index.cli.opened import DataFolder, founded
 from index.environment import from_environment
+from index.files.offload import LINK_SECONDS, Offload
 from index.server import serve as run
+from index.services import Services
 from index.settings import Settings
 from storage import accounts
-from storage.problems import Invalid
+from storage.problems import Invalid, Problem
+from storage.records import Digest
 
 Host = Annotated[str | None, typer.Option(help="The address to listen on.")]
 Port = Annotated[int | None, typer.Option(help="The port to listen on; 0 takes a free one.")]
@@ -30,6 +34,7 @@ def serve(
     if settings.blobs_url.startswith("memory:") and settings.workers > 1:
         raise Invalid("Blobs in memory belong to one process: they need one worker.")
     with founded(data) as services:
+        _check_links(services)
         is_new = services.database.read_now(accounts.are_none)
     if is_new:
         _say_what_to_do(settings, data)
@@ -40,6 +45,18 @@ def migrate(data: DataFolder = None) -> None:
     """Bring the database to the schema of this release. Serving does so too."""
     with founded(data):
         typer.echo("The database has the schema of this release.")
+
+
+def _check_links(services: Services) -> None:
+    if services.settings.offload is not Offload.REDIRECT:
+        return
+    try:
+        asyncio.run(services.blobs.link(Digest("0" * 64), seconds=LINK_SECONDS))
+    except Problem as problem:
+        raise Invalid(
+            "BASCULE_OFFLOAD is redirect, but the object store signs no URLs for this index.",
+            hint="It needs a key that can sign; or set BASCULE_OFFLOAD to off.",
+        ) from problem
 
 
 def _say_what_to_do(settings: Settings, data: Path | None) -> None:

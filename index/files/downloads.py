@@ -1,6 +1,6 @@
 """The answer to a request for a file: streamed in constant memory, and only if it must be."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from types import MappingProxyType
 from typing import BinaryIO
@@ -19,6 +19,9 @@ Read = Callable[[int, int], AsyncGenerator[bytes]]
 
 Open = Callable[[], BinaryIO]
 """The file itself, with a descriptor; called in a worker thread."""
+
+Link = Callable[[], Awaitable[str]]
+"""A URL where whoever has it may fetch the file for a while."""
 
 MESSAGE_BYTES = 1 << 22
 """How much of a file the server is given to send at a time; the log is as exact as that."""
@@ -42,25 +45,23 @@ def answer(
     content: bytes | None = None,
     open_file: Open | None = None,
     offload: Mapping[str, str] = MappingProxyType({}),
+    link: Link | None = None,
 ) -> Response:
     """The answer to a GET or HEAD with these lower-case *headers*: 200, 206, 304 or 416.
 
     The bytes are *content*, if it is here already. If not, a server that can sends from
     *open_file*, and any other what it *read*s. With *offload*, the headers that tell a proxy where
-    the file is, that one sends whole files. HEAD, 304 and 416 need no bytes. What keeps the first
-    of them from being had comes out of the response before anything is sent. A `.metadata` file is
-    answered the same way (PEP 658).
+    the file is, that one sends whole files; with *link*, 302 leads there. HEAD, 304 and 416 need no
+    bytes. What keeps the first of them from being had comes out of the response before anything is
+    sent. A `.metadata` file is answered the same way (PEP 658).
     """
-    etag = f'"{sha256}"'
-    lasting = {"etag": etag, "cache-control": caching.files, **ANY_ORIGIN}
-    if caching.vary:
-        lasting["vary"] = ", ".join(caching.vary)
+    lasting = _lasting(etag := f'"{sha256}"', caching)
     if already_has(headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=lasting)
     part = _part(headers, method, etag, size_bytes)
     if part is not None and not part:
         return _out_of_range(size_bytes)
-    status, sent = (200, range(size_bytes)) if part is None else (206, part)
+    status, sent = (206, part) if part else (200, range(size_bytes))
     described = {**lasting, **_BYTES, "content-length": str(len(sent))}
     if part is not None:
         described["content-range"] = f"bytes {part.start}-{part.stop - 1}/{size_bytes}"
@@ -68,9 +69,16 @@ def answer(
         return Response(headers=described)
     if content is not None or read is None:
         return Response((content or b"")[sent.start : sent.stop], status, described)
+    if link is not None:
+        return _Redirected(link)
     if part is None and open_file is not None and offload:
         return _Offloaded(open_file, {**described, **offload, "content-length": "0"})
     return _Streamed(status, described, sent, read, open_file)
+
+
+def _lasting(etag: str, caching: Caching) -> dict[str, str]:
+    vary = {"vary": ", ".join(caching.vary)} if caching.vary else {}
+    return {"etag": etag, "cache-control": caching.files, **ANY_ORIGIN, **vary}
 
 
 def _part(headers: Mapping[str, str], method: str, etag: str, size_bytes: int) -> range | None:
@@ -160,4 +168,17 @@ class _Offloaded(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, if the file is there to be sent."""
         (await to_thread.run_sync(self._open_file)).close()
+        await super().__call__(scope, receive, send)
+
+
+class _Redirected(Response):
+    """The way to the bytes, for whoever asks now and for nobody later."""
+
+    def __init__(self, link: Link) -> None:
+        super().__init__(status_code=302, headers={"cache-control": "no-store", **ANY_ORIGIN})
+        self._link = link
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, if the store gives out a URL."""
+        self.headers["location"] = await self._link()
         await super().__call__(scope, receive, send)

@@ -1,6 +1,7 @@
 """Downloads: the bytes of files, and the core metadata beside them (PEP 658, 714)."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import BinaryIO
@@ -9,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from index.files import downloads, offload
-from index.files.hot import HotFile, small
+from index.files.hot import HOT_BYTES, HotFile, small
+from index.files.offload import LINK_SECONDS, Offload
 from index.reading import kept
 from index.services import Services, services
 from moderation.permissions import ASK, stopped
@@ -24,7 +26,10 @@ METADATA = ".metadata"
 async def download(request: Request) -> Response:
     """`GET /packages/{sha256}/{filename}` and the same with `.metadata` (S36, S39)."""
     found = services(request)
-    file = await kept(found, request.scope["path"], partial(_fetch, request))
+    key = request.scope["path"]
+    file = await kept(found, key, partial(_fetch, request))
+    if found.blobs.is_remote and request.method == "GET":
+        file = await _brought(found, key, file)
     place, its = found.blobs.place(file.digest), found.settings
     answer = downloads.answer(
         request.headers,
@@ -36,8 +41,12 @@ async def download(request: Request) -> Response:
         content=file.content,
         open_file=partial(_open, found, file.digest) if place else None,
         offload=offload.headers(its.offload, place, its.blobs_url) if place else {},
+        link=_link(found, file),
     )
-    if file.file_id is not None and request.method == "GET" and answer.status_code == 200:
+    is_whole = answer.status_code == 200 or (
+        answer.status_code == 302 and "range" not in request.headers
+    )
+    if file.file_id is not None and request.method == "GET" and is_whole:
         found.downloads.count(file.file_id, found.now().date())
     return answer
 
@@ -71,6 +80,33 @@ def _visible(tx: Transaction, sha256: str, filename: str, at: datetime) -> tuple
         sentence = f"{file.filename} is held, and not given out: {stopped(file.refused)}"
         raise Forbidden(sentence, hint=ASK)
     return found
+
+
+async def _brought(found: Services, key: str, file: HotFile) -> HotFile:
+    """The file with its bytes, if it is small: once they were fetched, they are kept with it."""
+    if file.content is not None or file.file_bytes > HOT_BYTES:
+        return file
+    pieces = [piece async for piece in _read(found, file.digest, 0, file.file_bytes)]
+    content = b"".join(pieces)
+    if len(content) != file.file_bytes:
+        raise _missing()
+    with_content = replace(file, content=content)
+    found.shelf.put(key, with_content)
+    return with_content
+
+
+def _link(found: Services, file: HotFile) -> downloads.Link | None:
+    """Where the object store gives the file out, if it is to; what is beside files, we give out."""
+    if found.settings.offload is not Offload.REDIRECT or file.file_id is None:
+        return None
+    return partial(_linked, found, file.digest)
+
+
+async def _linked(found: Services, digest: Digest) -> str:
+    link = await found.blobs.link(digest, seconds=LINK_SECONDS)
+    if link is None:
+        raise Unavailable("The object store of the index gives out no URLs.")
+    return link
 
 
 def _open(found: Services, digest: Digest) -> BinaryIO:

@@ -58,8 +58,8 @@ class HotFile:
 
 
 def small(blobs: Blobs, digest: Digest, size_bytes: int) -> bytes | None:
-    """The bytes of a blob that is small and there."""
-    if size_bytes > HOT_BYTES:
+    """The bytes of a blob that is small and here: what is asked within a transaction is brief."""
+    if size_bytes > HOT_BYTES or blobs.is_remote:
         return None
     try:
         with blobs.open(digest) as opened:

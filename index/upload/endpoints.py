@@ -146,6 +146,10 @@ class _Upload:
 
     async def record(self, submission: Submission, draft: Draft, metadata: Draft) -> Published:
         """The bytes into place, and the rows with their journal entry, in one transaction."""
+        if self.services.blobs.is_remote:
+            await to_thread.run_sync(
+                _send, submission, draft, metadata, limiter=self.services.sends
+            )
         return await self.services.add_as(self.caller, self._record, submission, draft, metadata)
 
     async def with_usage(self, answer: Response, usage: Sequence[Usage] | None = None) -> Response:
@@ -180,6 +184,12 @@ class _Upload:
 
 def _in_query(request: Request) -> Fields:
     return [(key, value) for key, value in request.query_params.multi_items() if key in _IN_QUERY]
+
+
+def _send(submission: Submission, draft: Draft, metadata: Draft) -> None:
+    draft.send()
+    if submission.core_metadata is not None:
+        metadata.send()
 
 
 def _kept_beside(contents: Contents, metadata: Draft) -> Blob | None:

@@ -4,40 +4,59 @@ import hashlib
 from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from storage.records import Blob, Digest
 
 CHUNK_BYTES = 1 << 18
-"""How much of a blob is in memory at a time when it is read."""
+"""How much of a blob comes at a time when it is read."""
+
+OWNER = "index-id"
+"""What lies beside blobs, and says which index they belong to."""
 
 
 class Draft(Protocol):
-    """Bytes on their way in. Nobody sees them before *keep*. Call it from a worker thread."""
+    """Bytes on their way in. No row refers to them before *keep*. Call it from a worker thread."""
 
     def write(self, chunk: bytes | bytearray) -> None:
         """Add to the draft, hashing on the way. Raises Full."""
 
     def finish(self) -> Blob:
-        """Flush to the disk and say what was written. Raises Full."""
+        """Let the draft be reopened and sent, and say what was written. Raises Full."""
 
     def reopen(self) -> BinaryIO:
         """The finished draft, to read and to seek in."""
+
+    def send(self) -> None:
+        """Take the finished draft to a store that is elsewhere, as long as that may last.
+
+        Call it before the write transaction, so that nobody else waits meanwhile; *keep* does it
+        if nobody did. Raises Unavailable.
+        """
 
     def keep(self) -> None:
         """Put the finished draft in its place: atomically, and durable once the blobs settle.
 
         Call it inside the write transaction whose row refers to the blob: sweeping takes
-        the same lock, so it never removes what is about to be referred to.
+        the same lock, so it never removes what is about to be referred to. Raises Full,
+        Unavailable.
         """
 
 
 class Blobs(Protocol):
-    """One store of blobs. Disk and memory pass the same contract (tests/contracts)."""
+    """One store of blobs. Disk, memory and buckets pass the same contract (tests/contracts)."""
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether each question takes a while: more than one asks for within a transaction."""
 
     def draft(self) -> AbstractContextManager[Draft]:
-        """A new draft; what was not kept is gone when the context ends. Raises Full."""
+        """A new draft; what was not kept is gone when the context ends, but for what was sent.
+
+        What was sent and not kept is for a sweep. Raises Full.
+        """
 
     def settle(self) -> None:
         """Make durable that everything kept is in its place. Call it before the rows commit.
@@ -46,10 +65,13 @@ class Blobs(Protocol):
         """
 
     def read(self, digest: Digest, start: int, stop: int) -> AsyncGenerator[bytes, None]:
-        """The bytes from *start* up to *stop*, in pieces. Raises NotFound."""
+        """The bytes from *start* up to *stop*, in pieces. Raises NotFound, Unavailable."""
 
     def open(self, digest: Digest) -> BinaryIO:
-        """The whole blob, to read in one's own thread and to close. Raises NotFound."""
+        """The whole blob, to read and to seek in, in one's own thread, and to close.
+
+        Raises NotFound, Unavailable; reading it raises Unavailable.
+        """
 
     def place(self, digest: Digest) -> Path | None:
         """Where on this machine the blob is, if it is there; None if the store has no files.
@@ -57,17 +79,35 @@ class Blobs(Protocol):
         What *open* gives for a blob that has a place has a descriptor that the kernel can send.
         """
 
-    def digests(self) -> Iterator[Digest]:
-        """Every blob there is, in any order."""
+    async def link(self, digest: Digest, *, seconds: int) -> str | None:
+        """A URL where whoever has it may fetch the blob for so long; None if there are none.
 
-    def remove(self, digest: Digest) -> None:
-        """Remove a blob that no row refers to. Call it in a write transaction, as keep."""
+        It is told whether or not there is such a blob. Raises Unavailable.
+        """
+
+    def digests(self, *, before: datetime | None = None) -> Iterator[Digest]:
+        """Every blob there is, in any order. Raises Unavailable.
+
+        With *before*, without those that an upload may have sent since then, and not kept yet.
+        """
+
+    def remove(self, *digests: Digest, before: datetime | None = None) -> int:
+        """Remove blobs that no row refers to, and say how many. Call it in a transaction, as keep.
+
+        With *before*, those are spared that *digests* leaves out. Raises Unavailable.
+        """
 
     def remove_abandoned_drafts(self) -> int:
         """Remove the drafts that no living writer holds, and say how many there were."""
 
     def check_writable(self) -> None:
         """Raises Full or Unavailable if nothing could be stored now."""
+
+    def owner(self) -> str | None:
+        """The id of the index that the blobs belong to, if it was noted. Raises Unavailable."""
+
+    def give_to(self, index_id: str) -> None:
+        """Note whose blobs these are. Raises Full, Unavailable."""
 
 
 BESIDE_FROM_BYTES = 1 << 18

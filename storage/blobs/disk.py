@@ -1,19 +1,18 @@
 """Blobs in a folder: draft, flush, rename, flush the folder."""
 
-import errno
-import fcntl
 import os
 import re
-import secrets
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 import anyio
 
-from storage.blobs import CHUNK_BYTES, Hashes
-from storage.problems import Full, NotFound, Unavailable
+from storage.blobs import CHUNK_BYTES, OWNER
+from storage.blobs.drafts import DraftFile, Drafts, told_when_full
+from storage.problems import NotFound
 from storage.records import Blob, Digest
 
 _PLACE = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}")
@@ -22,25 +21,18 @@ _PLACE = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}")
 class DiskBlobs:
     """A folder of blobs, which several servers of one machine may share."""
 
+    is_remote = False
+
     def __init__(self, folder: Path) -> None:
-        self._drafts = folder / "drafts"
+        self._drafts = Drafts(folder / "drafts")
         self._places = folder / "sha256"
-        self._drafts.mkdir(parents=True, exist_ok=True)
+        self._owner = folder / OWNER
         self._places.mkdir(exist_ok=True)
         self._unsettled: set[Path] = set()
 
-    @contextmanager
-    def draft(self) -> Iterator["DiskDraft"]:
+    def draft(self) -> AbstractContextManager["DiskDraft"]:
         """See Blobs.draft."""
-        with told_when_full():
-            opened = self._locked_draft()
-        path = Path(opened.name)
-        try:
-            yield DiskDraft(path, opened, self._places, self._unsettled)
-        finally:
-            path.unlink(missing_ok=True)
-            with suppress(OSError):  # What did not fit on the disk does not matter any more.
-                opened.close()
+        return self._drafts.draft(self._draft)
 
     def settle(self) -> None:
         """See Blobs.settle."""
@@ -73,20 +65,28 @@ class DiskBlobs:
         """See Blobs.place."""
         return self._places / digest[:2] / digest
 
-    def digests(self) -> Iterator[Digest]:
+    async def link(self, digest: Digest, *, seconds: int) -> None:
+        """See Blobs.link."""
+
+    def digests(self, *, before: datetime | None = None) -> Iterator[Digest]:
         """See Blobs.digests."""
         for folder in sorted(filter(Path.is_dir, self._places.iterdir())):
             for place in sorted(folder.iterdir()):
                 if _PLACE.fullmatch(f"{folder.name}/{place.name}"):  # Else it is none of ours.
                     yield Digest(place.name)
 
-    def remove(self, digest: Digest) -> None:
+    def remove(self, *digests: Digest, before: datetime | None = None) -> int:
         """See Blobs.remove."""
-        self.place(digest).unlink(missing_ok=True)
+        removed = 0
+        for digest in digests:
+            with suppress(FileNotFoundError):
+                self.place(digest).unlink()
+                removed += 1
+        return removed
 
     def remove_abandoned_drafts(self) -> int:
         """See Blobs.remove_abandoned_drafts."""
-        return sum(_remove_if_abandoned(path) for path in list(self._drafts.iterdir()))
+        return self._drafts.remove_abandoned()
 
     def check_writable(self) -> None:
         """See Blobs.check_writable."""
@@ -94,71 +94,61 @@ class DiskBlobs:
             draft.write(b"?")
             draft.finish()
 
-    def _locked_draft(self) -> BinaryIO:
-        # The lock lives as long as the writer: a sweep leaves locked drafts alone. One that
-        # came between our open and our lock has unlinked the file; then we take another.
-        while True:
-            opened = (self._drafts / secrets.token_hex(16)).open("xb")
-            fcntl.flock(opened, fcntl.LOCK_EX)
-            if os.fstat(opened.fileno()).st_nlink:
-                return opened
-            opened.close()
+    def owner(self) -> str | None:
+        """See Blobs.owner."""
+        try:
+            with told_when_full():
+                return self._owner.read_text(encoding="ascii", errors="replace").strip()
+        except FileNotFoundError:
+            return None
+
+    def give_to(self, index_id: str) -> None:
+        """See Blobs.give_to."""
+        with told_when_full():
+            whole = self._owner.with_name(f"{OWNER}.new")
+            whole.write_text(index_id, encoding="ascii")
+            whole.replace(self._owner)
+
+    def _draft(self, file: DraftFile) -> "DiskDraft":
+        return DiskDraft(file, self._places, self._unsettled)
 
 
 class DiskDraft:
     """See storage.blobs.Draft."""
 
-    def __init__(self, path: Path, opened: BinaryIO, places: Path, unsettled: set[Path]) -> None:
-        self._path = path
-        self._opened = opened
+    def __init__(self, file: DraftFile, places: Path, unsettled: set[Path]) -> None:
+        self._file = file
         self._places = places
         self._unsettled = unsettled
-        self._hashes = Hashes()
 
     def write(self, chunk: bytes | bytearray) -> None:
         """See Draft.write."""
-        with told_when_full():
-            self._opened.write(chunk)
-        self._hashes.update(chunk)
+        self._file.write(chunk)
 
     def finish(self) -> Blob:
         """See Draft.finish."""
-        with told_when_full():
-            self._opened.flush()
-            os.fsync(self._opened.fileno())
-        return self._hashes.blob()
+        blob = self._file.finish()
+        self._file.flush_to_disk()
+        return blob
 
     def reopen(self) -> BinaryIO:
         """See Draft.reopen."""
-        return self._path.open("rb")
+        return self._file.reopen()
+
+    def send(self) -> None:
+        """See Draft.send. It is where it has to be."""
 
     def keep(self) -> None:
         """See Draft.keep."""
-        digest = self._hashes.blob().sha256
+        digest = self._file.blob().sha256
         folder = self._places / digest[:2]
         with told_when_full():
             if not folder.is_dir():
                 folder.mkdir(exist_ok=True)
                 self._unsettled.add(self._places)
             # Atomic: a reader sees all of the blob or none of it.
-            self._path.replace(folder / digest)
+            self._file.path.replace(folder / digest)
         self._unsettled.add(folder)
-
-
-@contextmanager
-def told_when_full() -> Iterator[None]:
-    """A disk that is full or away, as the Problem it is."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise Full(
-                "The disk of the index is full: nothing was stored, and nothing was lost.",
-                hint="Try again when its operator has made room.",
-            ) from error
-        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO):
-            raise Unavailable("The disk of the index cannot be written at the moment.") from error
-        raise
 
 
 def _flush_folder(folder: Path) -> None:
@@ -167,13 +157,3 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _remove_if_abandoned(path: Path) -> bool:
-    try:
-        with path.open("rb") as opened:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            path.unlink()
-    except (BlockingIOError, FileNotFoundError):
-        return False
-    return True

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO
 
@@ -13,7 +14,10 @@ from storage.records import Blob, Digest
 class MemoryBlobs:
     """A store for tests and for trying things out."""
 
+    is_remote = False
+
     def __init__(self) -> None:
+        self._owner: str | None = None
         self._kept: dict[Digest, bytes] = {}
 
     @contextmanager
@@ -37,13 +41,16 @@ class MemoryBlobs:
     def place(self, _digest: Digest) -> None:
         """See Blobs.place."""
 
-    def digests(self) -> Iterator[Digest]:
+    async def link(self, _digest: Digest, *, seconds: int) -> None:
+        """See Blobs.link."""
+
+    def digests(self, *, before: datetime | None = None) -> Iterator[Digest]:
         """See Blobs.digests."""
         yield from list(self._kept)
 
-    def remove(self, digest: Digest) -> None:
+    def remove(self, *digests: Digest, before: datetime | None = None) -> int:
         """See Blobs.remove."""
-        self._kept.pop(digest, None)
+        return sum(self._kept.pop(digest, None) is not None for digest in digests)
 
     def remove_abandoned_drafts(self) -> int:
         """See Blobs.remove_abandoned_drafts. A draft in memory dies with its writer."""
@@ -51,6 +58,14 @@ class MemoryBlobs:
 
     def check_writable(self) -> None:
         """See Blobs.check_writable."""
+
+    def owner(self) -> str | None:
+        """See Blobs.owner."""
+        return self._owner
+
+    def give_to(self, index_id: str) -> None:
+        """See Blobs.give_to."""
+        self._owner = index_id
 
     def _whole(self, digest: Digest) -> bytes:
         try:
@@ -79,6 +94,9 @@ class MemoryDraft:
     def reopen(self) -> BinaryIO:
         """See Draft.reopen."""
         return BytesIO(self._written.getvalue())
+
+    def send(self) -> None:
+        """See Draft.send. It is where it has to be."""
 
     def keep(self) -> None:
         """See Draft.keep."""

@@ -26,6 +26,7 @@ HOMES = {
     "jinja2": ("index/",),
     "msgspec": ("index/",),
     "multipart": ("index/upload/",),
+    "obstore": ("storage/blobs/",),
     "packaging": ("index/", "moderation/", "storage/"),
     "prometheus_client": ("index/",),
     "readme_renderer": ("index/", "moderation/"),

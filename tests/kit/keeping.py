@@ -12,6 +12,7 @@ def kept(blobs: Blobs, content: bytes, *, piece_bytes: int = 1 << 20) -> Blob:
         for at in range(0, len(content), piece_bytes):
             draft.write(content[at : at + piece_bytes])
         blob = draft.finish()
+        draft.send()
         draft.keep()
     return blob
 

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +30,8 @@ from tests.kit.pages import Page
 
 JSON = "application/vnd.pypi.simple.v1+json"
 SITE = "http://index.test"
+LONG_AFTER = datetime(9000, 1, 1, tzinfo=UTC)
+"""When a sweep spares nothing any more."""
 
 T = TypeVar("T")
 
@@ -89,7 +92,7 @@ class World:
 
     def sweep(self) -> tuple[int, int]:
         """Remove what no row refers to: how many blobs and drafts."""
-        return sweeping.sweep(self.services.database, self.services.blobs)
+        return sweeping.sweep(self.services.database, self.services.blobs, at=LONG_AFTER)
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def nothing_is_wrong_or_left(folder: Path) -> None:
     """`bascule check` finds nothing, and `bascule sweep` leaves only what rows refer to."""
     checks.check(folder)
     services = compose(Settings(data=folder))
-    sweeping.sweep(services.database, services.blobs)
+    sweeping.sweep(services.database, services.blobs, at=services.now())
     rows = services.database.read_now(files.referenced, after=0, limit=10_000)
     services.database.close()
     referenced = {digest for row in rows for digest in (row.sha256, row.core_metadata)}

@@ -170,11 +170,26 @@ def test_a_database_is_a_file_of_sqlite_or_one_of_postgresql(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["file:", "file://", "file:toast", "file://host/toast", "file:///a?b", "memory:x"]
+    "text",
+    [
+        "file:",
+        "file://",
+        "file:toast",
+        "file://host/toast",
+        "file:///a?b",
+        "memory:x",
+        "s3:",
+        "s3://",
+        "s3://bucket?x=1",
+        "s3://key:secret@bucket/x",
+        "s3://bucket/../x y",
+        "ftp://a",
+    ],
 )
-def test_blobs_are_in_a_folder_or_in_memory(text):
+def test_blobs_are_in_a_folder_a_bucket_or_in_memory(text):
     assert _complaints({"BASCULE_BLOBS_URL": text}) == [
-        "BASCULE_BLOBS_URL has to be a URL like file:///srv/bascule/blobs, or memory:."
+        "BASCULE_BLOBS_URL has to be a URL like file:///srv/bascule/blobs, "
+        "or s3://bucket/folder, or memory:."
     ]
 
 
