@@ -52,7 +52,7 @@ def answer(
     answered the same way (PEP 658).
     """
     etag = f'"{sha256}"'
-    lasting = {"etag": etag, "cache-control": caching.files, **ANY_ORIGIN}
+    lasting = {"etag": etag, "cache-control": caching.files, **caching.tags, **ANY_ORIGIN}
     if caching.vary:
         lasting["vary"] = ", ".join(caching.vary)
     if already_has(headers.get("if-none-match"), etag):
