@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp
 
-from index import errors, logs
+from index import errors, keys, logs
 from index.auth.passwords import Passwords
 from index.background import JOBS, Job, running
 from index.border import Border
@@ -78,7 +78,7 @@ def _lane(services: Services) -> Lane | None:
     return Lane(
         services.shelf,
         services.watch,
-        PreparedRoot(services.root, services.watch, services.caching),
+        PreparedRoot(services.root, services.watch, services.caching_of(keys.INDEX)),
         services.downloads,
         Reads(logged=its.log_reads is Switch.ON),
         services.now,

@@ -12,7 +12,7 @@ import structlog
 from anyio import CapacityLimiter, to_thread
 
 from index import checkpoints, errors
-from index.sending import due
+from index.sending import due, purging
 from index.services import Services
 from storage import jobs
 from storage.database import Transaction
@@ -38,11 +38,14 @@ class Job:
     name: str
     every_seconds: float
     run: Callable[[Services], None]
+    is_wanted: Callable[[Services], bool] = lambda _services: True
+    """Whether there is anything to do: asked by every worker, before any takes the job."""
 
 
 JOBS: tuple[Job, ...] = (
     Job(name="checkpoint", every_seconds=3600, run=checkpoints.make_if_wanted),
     Job(name="outbox", every_seconds=15, run=due.send_due),
+    Job(name="purge", every_seconds=1, run=purging.purge, is_wanted=purging.is_wanted),
 )
 """Every job of the server."""
 
@@ -78,10 +81,11 @@ def _turn(services: Services, job: Job) -> float:
     every, now = timedelta(seconds=job.every_seconds), services.now()
     wait = every
     try:
-        wait = services.database.read_now(jobs.wait, job.name, every=every, at=now)
-        if not wait:
-            wait = every
-            _run(services, job, every=every)
+        if job.is_wanted(services):
+            wait = services.database.read_now(jobs.wait, job.name, every=every, at=now)
+            if not wait:
+                wait = every
+                _run(services, job, every=every)
     except Exception as error:
         problem = errors.told(error)
         if problem is None:

@@ -64,8 +64,11 @@ async def answered(request: Request, ask: Ask) -> Response:
     return await found.database.read(answer)
 
 
-async def kept_page(request: Request, key: Hashable, ask: AskPage) -> Response:
-    """The same with a page that is kept, if it is there and still true."""
+async def kept_page(request: Request, key: Hashable, ask: AskPage, *, purged_by: str) -> Response:
+    """The same with a page that is kept, if it is there and still true.
+
+    *purged_by* is the key by which shared caches drop it when it changes.
+    """
     found, headers = services(request), request.headers
     coding = ready.choose_coding(headers.get("accept-encoding"))
     route: str = request.scope["route"].path
@@ -73,13 +76,13 @@ async def kept_page(request: Request, key: Hashable, ask: AskPage) -> Response:
     def fetch(tx: Transaction, at: datetime) -> Page:
         page, seen = ask(tx, at)
         page.body(coding)
-        return Page(ready=page, seen=seen, route=route, caching=found.caching)
+        return Page(ready=page, seen=seen, route=route, caching=found.caching_of(purged_by))
 
     page = await kept(found, key, fetch)
     if not page.ready.has(coding):
         await to_thread.run_sync(page.ready.body, coding)
         found.shelf.put(key, page)
-    return ready.answer(headers, request.method, page.ready, caching=found.caching)
+    return ready.answer(headers, request.method, page.ready, caching=page.caching)
 
 
 async def kept(found: Services, key: Hashable, fetch: Fetch[Kept]) -> Kept:

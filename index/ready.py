@@ -120,6 +120,7 @@ def answer(headers: Mapping[str, str], method: str, ready: Served, *, caching: C
         "etag": ready.etag(coding),
         "cache-control": caching.pages,
         "vary": ", ".join(ready.vary + caching.vary),
+        **caching.tags,
         **ANY_ORIGIN,
     }
     if ready.serial is not None:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from index.auth.callers import Caller
 from index.auth.passwords import Passwords
-from index.caching import PRIVATE, PUBLIC, Caching
+from index.caching import PRIVATE, PUBLIC, Caching, purgeable
 from index.files.counting import Downloads
 from index.kept import Shelf
 from index.protecting import Protection
@@ -124,6 +124,14 @@ class Services:
     def caching(self) -> Caching:
         """What caches may keep: less where reading takes a token."""
         return PRIVATE if self.settings.read is Read.ACCOUNTS else PUBLIC
+
+    def caching_of(self, *keys: str) -> Caching:
+        """The same for what is purged from shared caches by these keys when it changes."""
+        its = self.settings
+        if its.read is Read.ACCOUNTS:
+            return PRIVATE
+        seconds, header = its.shared_cache_seconds, its.cache_tags
+        return purgeable(PUBLIC, *keys, seconds=seconds, header=header)
 
 
 def services(request: Request) -> Services:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from index import readers
+from index.caching import CacheTags
 from index.files.offload import Offload
 from index.upload.policy import Policy
 from moderation.limits import MOST
@@ -160,6 +161,17 @@ class Settings:
     )
     trusted_proxies: tuple[readers.Network, ...] = _setting(
         "", "The proxies whose X-Forwarded-For is believed.", readers.networks
+    )
+    shared_cache_seconds: int = _setting(
+        "0",
+        "How long a shared cache may keep pages and files without asking; a takedown waits for it.",
+        readers.number(0, 31_536_000),
+    )
+    cache_tags: CacheTags = _setting(
+        "off", "The header that names the keys a CDN purges by.", readers.choice(CacheTags)
+    )
+    purge_urls: tuple[str, ...] = _setting(
+        "", "Who is told by POST what to purge from caches.", readers.webhook_urls, secret=True
     )
     checkpoint_url: str = _setting(
         "",

@@ -41,6 +41,7 @@ class Way(StrEnum):
 
     MAIL = "mail"
     WEBHOOK = "webhook"
+    PURGE = "purge"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +177,17 @@ def newest(tx: Transaction, *, limit: int, before: int | None = None) -> list[Me
         _message(row)
         for row in tx.execute(query.where(messages.c.id < before) if before else query)
     ]
+
+
+def newest_to(
+    tx: Transaction, way: Way, recipient: str, *, outcome: str | None = None
+) -> Message | None:
+    """The newest message that went this way to a recipient, of those that ended like this."""
+    query = select(messages).where(messages.c.kind == way, messages.c.recipient == recipient)
+    if outcome is not None:
+        query = query.where(messages.c.outcome == outcome)
+    row = tx.execute(query.order_by(messages.c.id.desc()).limit(1)).first()
+    return None if row is None else _message(row)
 
 
 _waits = messages.c.ended_at.is_(None)

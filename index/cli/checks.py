@@ -1,17 +1,15 @@
 """`bascule status`, `check` and `sweep`: is everything as it should be."""
 
 import hashlib
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import track
 
 from index.cli import belonging
 from index.cli.opened import DataFolder, opened, show
+from index.cli.progress import progress
 from index.logs import escaped
 from index.services import Services
 from moderation import accounts, statements
@@ -20,7 +18,6 @@ from storage import files, modes, overview, sweeping, undoes, verifying
 from storage.problems import Invalid, NotFound
 from storage.records import Digest
 
-T = TypeVar("T")
 _BATCH_FILES = 500
 _READ_BYTES = 1 << 20
 
@@ -108,7 +105,7 @@ def _faults_of_rows(services: Services) -> Iterator[str]:
 
 def _faults_of_bytes(services: Services) -> Iterator[str]:
     total = services.database.read_now(overview.count_files)
-    for filename, digest, size_bytes in _progress(_files(services), total):
+    for filename, digest, size_bytes in progress(_files(services), "Reading files", total=total):
         try:
             found = _digest(services, digest)
         except NotFound:
@@ -135,9 +132,3 @@ def _digest(services: Services, digest: Digest) -> tuple[str, int]:
             sha256.update(chunk)
             size_bytes += len(chunk)
     return sha256.hexdigest(), size_bytes
-
-
-def _progress(each: Iterable[T], total: int) -> Iterable[T]:
-    if not sys.stderr.isatty():
-        return each
-    return track(each, "Reading files", total=total, console=Console(stderr=True), transient=True)

@@ -10,6 +10,7 @@ from index.cli import (
     accounts,
     cases,
     checks,
+    copies,
     journal,
     limits,
     moderation,
@@ -34,6 +35,8 @@ commands.command("migrate")(serving.migrate)
 commands.command("status")(checks.status)
 commands.command("check")(checks.check)
 commands.command("sweep")(checks.sweep)
+commands.command("backup")(copies.backup)
+commands.command("restore")(copies.restore)
 commands.command("hold")(moderation.hold)
 commands.command("release")(moderation.release)
 commands.command("undo")(moderation.undo)

@@ -78,7 +78,13 @@ def answer(
 
 def _lasting(etag: str, caching: Caching) -> dict[str, str]:
     vary = {"vary": ", ".join(caching.vary)} if caching.vary else {}
-    return {"etag": etag, "cache-control": caching.files, **ANY_ORIGIN, **vary}
+    return {
+        "etag": etag,
+        "cache-control": caching.files,
+        **caching.tags,
+        **ANY_ORIGIN,
+        **vary,
+    }
 
 
 def _part(headers: Mapping[str, str], method: str, etag: str, size_bytes: int) -> range | None:

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from starlette.requests import Request
 from starlette.responses import Response
 
+from index import keys
 from index.files import downloads, offload
 from index.files.hot import HOT_BYTES, HotFile, small
 from index.files.offload import LINK_SECONDS, Offload
@@ -36,7 +37,7 @@ async def download(request: Request) -> Response:
         request.method,
         sha256=file.digest,
         size_bytes=file.file_bytes,
-        caching=found.caching,
+        caching=file.caching,
         read=partial(_read, found, file.digest),
         content=file.content,
         open_file=partial(_open, found, file.digest) if place else None,
@@ -66,7 +67,7 @@ def _fetch(request: Request, tx: Transaction, at: datetime) -> HotFile:
         content=small(found.blobs, digest, size_bytes),
         file_id=None if is_metadata else file.id,
         route=request.scope["route"].path,
-        caching=found.caching,
+        caching=found.caching_of(*keys.of_file(file)),
     )
 
 

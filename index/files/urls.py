@@ -1,14 +1,25 @@
 """Where the bytes of a file are, below the route of all files."""
 
 import re
+from typing import Protocol
 from urllib.parse import quote
-
-from storage.records import File, Offered
 
 _plain = re.compile(r"[A-Za-z0-9._-]*").fullmatch
 
 
-def file_url(file: File | Offered, files_url: str) -> str:
+class Placed(Protocol):
+    """What a file is found by."""
+
+    @property
+    def sha256(self) -> str:
+        """Its digest."""
+
+    @property
+    def filename(self) -> str:
+        """Its name."""
+
+
+def file_url(file: Placed, files_url: str) -> str:
     """The URL of *file*, where *files_url* (relative or absolute) ends in a slash.
 
     The name comes last, without a query or an encoded slash, and a `+` always as `%2B`: pip and

@@ -1,5 +1,6 @@
 """Sending what is due in the outbox: each message by one sender at a time, and tried again."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 import structlog
@@ -21,8 +22,8 @@ TIME = timedelta(seconds=10)
 log = structlog.get_logger()
 
 
-def send_due(services: Services) -> None:
-    """Send what is due, as far as a pass goes; the next one has the rest.
+def send_due(services: Services, *, without: Collection[Way] = ()) -> None:
+    """Send what is due, as far as a pass goes; the next one has the rest. Nothing goes *without*.
 
     A server that cannot be reached is left alone for the rest of the pass.
     """
@@ -30,7 +31,7 @@ def send_due(services: Services) -> None:
     if not database.read_now(outbox.is_any_due, at=began_at):
         return
     database.write_now(outbox.end_idle, _off(services.settings), at=began_at)
-    away: set[str] = set()
+    away: set[str] = set(without)
     for _ in range(MESSAGES):
         now = services.now()
         if now - began_at > TIME:
@@ -50,7 +51,7 @@ def _send(services: Services, message: Message, away: set[str]) -> None:
         outcome = _sent(services, message)
     except Problem as problem:
         if isinstance(problem, Unavailable):
-            away.add(message.recipient if message.way is Way.WEBHOOK else message.way)
+            away.add(message.way if message.way is Way.MAIL else message.recipient)
         log.warning("A message could not be sent.", message=message.id, why=problem.message)
         services.database.write_now(outbox.fail, message, problem.message, at=services.now())
     else:
@@ -60,8 +61,8 @@ def _send(services: Services, message: Message, away: set[str]) -> None:
 def _sent(services: Services, message: Message) -> str:
     """Send it; how it ended. Raises Unavailable, and Invalid for what is refused."""
     settings = services.settings
-    if message.way is Way.WEBHOOK:
-        if message.recipient not in settings.webhook_urls:
+    if message.way is not Way.MAIL:
+        if message.recipient not in _urls(settings)[message.way]:
             return outbox.OFF
         webhooks.post(message, secret=settings.webhook_secret, at=services.now())
         return outbox.SENT
@@ -77,6 +78,9 @@ def _off(settings: Settings) -> list[Way]:
     off = []
     if not (settings.smtp_url and settings.mail_from):
         off.append(Way.MAIL)
-    if not (settings.webhook_urls and settings.webhook_secret):
-        off.append(Way.WEBHOOK)
+    off += [way for way, urls in _urls(settings).items() if not (urls and settings.webhook_secret)]
     return off
+
+
+def _urls(settings: Settings) -> dict[Way, tuple[str, ...]]:
+    return {Way.WEBHOOK: settings.webhook_urls, Way.PURGE: settings.purge_urls}

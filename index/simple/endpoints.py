@@ -5,7 +5,7 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from index import ready
+from index import keys, ready
 from index.cors import ANY_ORIGIN
 from index.names import known_name, only_if_normalized
 from index.reading import kept_page
@@ -24,7 +24,8 @@ async def list_projects(request: Request) -> Response:
     representation, found = _representation(request), services(request)
     coding = choose_coding(request.headers.get("accept-encoding"))
     page = await found.root.page(representation, coding, now=found.now)
-    return ready.answer(request.headers, request.method, page, caching=found.caching)
+    caching = found.caching_of(keys.INDEX)
+    return ready.answer(request.headers, request.method, page, caching=caching)
 
 
 async def show_project(request: Request) -> Response:
@@ -54,7 +55,8 @@ async def _page(request: Request, representation: Representation, *, files_url: 
             raise NotFound(f"There is no project {name}.")
         return render.project(listing, representation, files_url=files_url), listing.seen
 
-    return await kept_page(request, (request.scope["path"], representation), ask)
+    key = request.scope["path"], representation
+    return await kept_page(request, key, ask, purged_by=keys.of_project(name))
 
 
 def _representation(request: Request) -> Representation:

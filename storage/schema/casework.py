@@ -81,7 +81,7 @@ class _Overrides(TypedColumns):
 
 class _Messages(TypedColumns):
     id: Named[int] = Column(Number, primary_key=True)
-    kind: Named[str] = Column(String(16))  # mail or webhook
+    kind: Named[str] = Column(String(16))  # mail, webhook or purge
     recipient: Named[str] = Column(Text)
     content_json: Named[str] = Column(Text)
     decision_id: Named[int | None] = Column(ForeignKey("decisions.id"), index=True)

@@ -35,10 +35,13 @@ ASKED = {
 def index(tmp_path_factory):
     """The server that names files, the nginx before it, and one that sends files itself."""
     home = tmp_path_factory.mktemp("offload")
-    with a_server(home / "data", offload="x-accel-redirect") as server, nginx(server, home) as url:
+    with (
+        a_server(home / "data", offload="x-accel-redirect") as server,
+        nginx(server, home) as proxy,
+    ):
         server.publish(server.a_token("ann"), WHEEL)
         with a_server(home / "data") as usual:
-            yield server, url, usual.url
+            yield server, proxy.plain, usual.url
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

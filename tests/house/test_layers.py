@@ -42,7 +42,7 @@ HOMES = {
 }
 
 TOOLS = ("bench", "tests", "torture")
-TEST_LIBRARIES = {"hypothesis", "httpx2", "pytest", "schemathesis"}
+TEST_LIBRARIES = {"hypothesis", "httpx2", "pytest", "schemathesis", "yaml"}
 
 
 def test_imports_point_down_and_libraries_are_at_home():

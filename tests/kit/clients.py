@@ -62,7 +62,8 @@ class Person:
 
 def pip_install(person: Person, *arguments: str) -> Run:
     """`pip install`, without a lock file or a project."""
-    host = ["--trusted-host", urlsplit(person.index).netloc]
+    address = urlsplit(person.index)
+    host = ["--trusted-host", address.netloc] if address.scheme == "http" else []
     into = ["--python", str(_environment(person))]
     index = ["--index-url", person.simple_url, *host]
     return _run(person, "pip", [*into, "install", *index, *arguments])

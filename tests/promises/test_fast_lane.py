@@ -16,6 +16,7 @@ from tests.kit.makers import a_wheel, an_sdist
 
 WHEEL, SDIST, HELD = a_wheel("toasting", "1.0"), an_sdist("toasting", "1.0"), a_wheel("burnt")
 LOCAL = a_wheel("toasting", "1.0+local.1")
+KEPT_ELSEWHERE = {"shared_cache_seconds": "60", "cache_tags": "surrogate-key"}
 EACH_TIME = (b"date", b"x-request-id")
 JSON, HTML = "application/vnd.pypi.simple.v1+json", "application/vnd.pypi.simple.v1+html"
 
@@ -43,13 +44,15 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ways]:
     """Two projects, of which one is held, on three servers with one folder."""
     folder = tmp_path_factory.mktemp("index") / "data"
     with ExitStack() as stack:
-        fast = stack.enter_context(a_server(folder))
+        fast = stack.enter_context(a_server(folder, **KEPT_ELSEWHERE))
         fast.publish(fast.a_token("ann"), WHEEL, SDIST, LOCAL, HELD)
         fast.bascule("hold", "project:burnt", "--reason", "Burnt.")
         servers = [
             fast,
-            stack.enter_context(a_server(folder, fast_lane="off")),
-            stack.enter_context(a_server(folder, fast_lane="off", cache_bytes="0")),
+            stack.enter_context(a_server(folder, fast_lane="off", **KEPT_ELSEWHERE)),
+            stack.enter_context(
+                a_server(folder, fast_lane="off", cache_bytes="0", **KEPT_ELSEWHERE)
+            ),
         ]
         clients = [stack.enter_context(_client(server)) for server in servers]
         yield Ways(

@@ -15,7 +15,7 @@ SHA256 = digest("a file")
 ETAG = f'"{SHA256}"'
 LASTING = {
     "etag": ETAG,
-    "cache-control": "public, max-age=365000000, immutable",
+    "cache-control": "public, max-age=365000000, s-maxage=0, immutable",
     "access-control-allow-origin": "*",
     "access-control-expose-headers": "X-PyPI-Last-Serial",
 }
