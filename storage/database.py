@@ -53,11 +53,11 @@ class Database:
 
     def __init__(self, url: str, *, lease_seconds: float = LEASE_SECONDS) -> None:
         """*lease_seconds*: how long a worker on any node may answer without asking it."""
-        its = make_url(url)
-        self.is_shared = its.get_backend_name() == "postgresql"
+        self.url = make_url(url)
+        self.is_shared = self.url.get_backend_name() == "postgresql"
         """Whether other machines may use it, too."""
         self.kind: Kind = postgres if self.is_shared else sqlite
-        self.engine = self.kind.engine(its)
+        self.engine = self.kind.engine(self.url)
         self.written = 0
         """The newest entry of the journal that was appended from here."""
         self.lease_seconds = lease_seconds

@@ -6,18 +6,21 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from random import Random, SystemRandom
 from tempfile import mkdtemp
 from types import FrameType
 
+from torture.backings import Backings, apart
 from torture.clock import Clock, a_clock
-from torture.faults import FAULTS
+from torture.faults import FAULTS, FAULTS_APART
 from torture.owning import Owner
 from torture.rounds import play
 from torture.site import a_site
 
 OWNERS = 4
+ALL = {**FAULTS, **FAULTS_APART}
 ROUNDS_OF_A_SITE = 25
 """Then everything begins anew, so that a late round takes no longer than an early one."""
 
@@ -28,24 +31,27 @@ def main(arguments: Sequence[str]) -> int:
     for each in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, _stop)
     scratch = Path(mkdtemp(prefix="torture-"))
-    with a_clock(scratch) as clock:
-        return _torture(asked, scratch, clock)
+    backings = apart(scratch) if asked.apart else nullcontext(Backings())
+    with backings as theirs, a_clock(scratch) as clock:
+        return _torture(asked, scratch, clock, theirs)
 
 
-def _torture(asked: argparse.Namespace, scratch: Path, clock: Clock) -> int:
+def _torture(asked: argparse.Namespace, scratch: Path, clock: Clock, backings: Backings) -> int:
     began, seed, played, acts = time.monotonic(), asked.seed, 0, 0
+    faults = asked.only or [*FAULTS, *(FAULTS_APART if asked.apart else ())]
 
     def is_over() -> bool:
         return bool(played >= asked.rounds or time.monotonic() - began >= asked.seconds)
 
     while not is_over():
         chances = Random(seed)
-        with a_site(scratch / f"site-{seed}", clock, nodes=asked.nodes, owners=OWNERS) as site:
+        own, count = scratch / f"site-{seed}", {"nodes": asked.nodes, "owners": OWNERS}
+        with backings.one() as backing, a_site(own, clock, backing, **count) as site:
             owners = [Owner(site, name, Random(f"{seed} {name}")) for name in site.owners]
             print(f"A new site, of the seed {seed}.", flush=True)
             for number in range(ROUNDS_OF_A_SITE):
-                fault, at = chances.choice(asked.only), time.monotonic()
-                found = play(site, owners, FAULTS[fault], chances)
+                fault, at = chances.choice(faults), time.monotonic()
+                found = play(site, owners, ALL[fault], chances)
                 played += 1
                 taken = f"{sum(owner.acts for owner in owners):,} acts so far, "
                 taken += f"{time.monotonic() - at:.1f} s"
@@ -75,14 +81,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=float("inf"))
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(1_000_000))
     parser.add_argument("--nodes", type=int, default=2)
-    parser.add_argument("--only", type=_faults, default=list(FAULTS), help=", ".join(FAULTS))
+    parser.add_argument(
+        "--apart", action="store_true", help="over PostgreSQL and an object store, not one folder"
+    )
+    parser.add_argument("--only", type=_faults, help=", ".join(ALL))
     return parser
 
 
 def _faults(text: str) -> list[str]:
     chosen = [each.strip() for each in text.split(",") if each.strip()]
-    if strangers := [each for each in chosen if each not in FAULTS]:
-        raise argparse.ArgumentTypeError(f"{', '.join(strangers)}: not one of {', '.join(FAULTS)}")
+    if strangers := [each for each in chosen if each not in ALL]:
+        raise argparse.ArgumentTypeError(f"{', '.join(strangers)}: not one of {', '.join(ALL)}")
     return chosen
 
 

@@ -50,6 +50,8 @@ class Act:
     """It was done: what is known now."""
     again: tuple[int, ...] = ()
     """What it is answered too when it is repeated."""
+    may_be_late: bool = False
+    """Other nodes may learn of it a little later: it hides nothing."""
 
 
 def upload(known: Known, mine: Mapping[str, str]) -> Act:
@@ -70,6 +72,7 @@ def upload(known: Known, mine: Mapping[str, str]) -> Act:
         done=(200,),
         doubt=doubt,
         learn=learn,
+        may_be_late=True,
     )
 
 

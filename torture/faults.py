@@ -1,14 +1,19 @@
 """What may break while everybody is at work. Each fault has gone when its function returns."""
 
 import socket
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from random import Random
 from urllib.parse import urlsplit
 
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.exc import OperationalError
+
+from index.settings import Settings
+from storage.database import Database
 from tests.kit.forms import FORM
+from torture.backings import Program
 from torture.site import Site
 
 Fault = Callable[[Site, Random], None]
@@ -66,10 +71,58 @@ def disk_is_read_only(site: Site, chances: Random) -> None:
 
 def database_is_locked(site: Site, chances: Random) -> None:
     """Somebody else keeps the lock of the database for a while."""
-    with closing(sqlite3.connect(site.folder / "bascule.sqlite", timeout=30)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        time.sleep(chances.uniform(0.1, LOCK_SECONDS))
-        other.rollback()
+    its = Settings(data=site.folder, **site.backing.settings)
+    with closing(Database(its.database_url)) as other:
+        other.rehearse_now(lambda _tx: time.sleep(chances.uniform(0.1, LOCK_SECONDS)))
+
+
+def connections_are_taken(site: Site, chances: Random) -> None:
+    """Others take every connection that the database has left."""
+    its = Settings(data=site.folder, **site.backing.settings)
+    with ExitStack() as taken:
+        others = create_engine(its.database_url, poolclass=NullPool)
+        with suppress(OperationalError):
+            while True:
+                taken.enter_context(others.connect())
+        time.sleep(chances.uniform(0.1, 1.0))
+
+
+def database_is_killed(site: Site, chances: Random) -> None:
+    """Every process of the database dies at once, and it is started again."""
+    assert site.backing.database is not None
+    _killed(site.backing.database, chances)
+
+
+def database_sleeps(site: Site, chances: Random) -> None:
+    """The database is stopped where it is, and goes on."""
+    assert site.backing.database is not None
+    _asleep(site.backing.database, chances)
+
+
+def store_is_killed(site: Site, chances: Random) -> None:
+    """Every process of the object store dies at once, and it is started again."""
+    assert site.backing.store is not None
+    _killed(site.backing.store, chances)
+
+
+def store_sleeps(site: Site, chances: Random) -> None:
+    """The object store is stopped where it is, and goes on."""
+    assert site.backing.store is not None
+    _asleep(site.backing.store, chances)
+
+
+def _killed(program: Program, chances: Random) -> None:
+    program.dies()
+    time.sleep(chances.uniform(0, 0.5))
+    program.starts()
+
+
+def _asleep(program: Program, chances: Random) -> None:
+    program.sleeps()
+    try:
+        time.sleep(chances.uniform(0.1, 2.0))
+    finally:
+        program.wakes()
 
 
 def clock_is_stepped(site: Site, chances: Random) -> None:
@@ -130,3 +183,15 @@ FAULTS: Mapping[str, Fault] = {
         clients_leave,
     )
 }
+
+FAULTS_APART: Mapping[str, Fault] = {
+    each.__name__.replace("_", "-"): each
+    for each in (
+        database_is_killed,
+        database_sleeps,
+        connections_are_taken,
+        store_is_killed,
+        store_sleeps,
+    )
+}
+"""What more may break when rows and bytes are somewhere else."""

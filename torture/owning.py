@@ -1,5 +1,6 @@
 """One who owns a project and has it moderated, and knows all the while what must be true of it."""
 
+import time
 from base64 import b64encode
 from collections.abc import Iterator
 from random import Random
@@ -108,12 +109,23 @@ class Owner:
         self._faults += _odd(said, only=expected)
         if said is not None and said.status in expected:
             act.learn(said)
+            if act.may_be_late:
+                self._waits_for(act.known)
             return True
         self._doubts.append(act)
         if said is None or said.status != 507:  # That says that nothing was stored.
             act.doubt()
         self._looks_at(act.known)
         return False
+
+    def _waits_for(self, known: Known) -> None:
+        """Until every node knows of an upload, or a lease is over."""
+        until = time.monotonic() + self._site.late_seconds
+        while time.monotonic() < until:
+            urls = [node.url for node in self._site.nodes]
+            if not any(fault for url in urls for fault in self.looks(url, known)):
+                return
+            time.sleep(0.01)
 
     def _looks_at(self, known: Known) -> None:
         self._faults += self.looks(self._site.any_url(self._chances), known)

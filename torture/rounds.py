@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from random import Random
 from threading import Event
 
@@ -68,10 +69,11 @@ def _look(site: Site, owner: Owner) -> list[str]:
 
 def _unsound(site: Site) -> list[str]:
     """What `bascule check` finds, and bytes that a sweep leaves without a row."""
-    services = compose(Settings(data=site.folder))
+    services = compose(Settings(data=site.folder, **site.backing.settings))
     with closing(services.database):
         found = list(checks.faults(services))
-        sweeping.sweep(services.database, services.blobs)
+        at = services.now() + timedelta(days=2)  # What a store has just taken is spared for a day.
+        sweeping.sweep(services.database, services.blobs, at=at)
         left = list(services.blobs.digests())
         orphans: Sequence[Digest] = services.database.read_now(files.unreferenced, left)
         return found + [f"The blob {each} has no row, and a sweep left it." for each in orphans]

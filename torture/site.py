@@ -1,18 +1,20 @@
-"""What is tortured: servers with one folder between them, on a small disk of its own."""
+"""What is tortured: servers that share rows and bytes, and a folder on a small disk of its own."""
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from storage.nodes import LEASE_SECONDS
 from storage.records import Role, Scope
 from tests.kit.disks import SmallDisk, a_small_disk
 from tests.kit.mortal import Mortal, a_mortal
 from tests.kit.uploaders import tokens_in
+from torture.backings import Backing
 from torture.clock import Clock
 
 DISK_BYTES = 256 << 20
@@ -26,9 +28,10 @@ SETTINGS: dict[str, Any] = {
 class Node:
     """One server, which may be dead or asleep; started again it is another process."""
 
-    def __init__(self, folder: Path, log: Path) -> None:
+    def __init__(self, folder: Path, log: Path, settings: Mapping[str, Any]) -> None:
         self._folder = folder
         self._log = log
+        self._settings = settings
         self._life = ExitStack()
         self._server: Mortal | None = None
 
@@ -40,7 +43,7 @@ class Node:
 
     def starts(self) -> None:
         """Start it, and wait until it answers."""
-        server = a_mortal(self._folder, log=self._log, **SETTINGS)
+        server = a_mortal(self._folder, log=self._log, **SETTINGS, **self._settings)
         self._server = self._life.enter_context(server)
 
     def dies(self) -> None:
@@ -66,6 +69,7 @@ class Site:
     """All there is, and whose tokens are known."""
 
     folder: Path
+    backing: Backing
     disk: SmallDisk
     nodes: list[Node]
     clock: Clock
@@ -73,6 +77,11 @@ class Site:
     """The tokens of those who publish, by their names."""
     moderator: str
     """The token of who decides."""
+
+    @property
+    def late_seconds(self) -> float:
+        """How long after an upload another node may not list it yet."""
+        return 0.0 if self.backing.database is None else 2 * LEASE_SECONDS
 
     def any_url(self, chances: Random) -> str:
         """Where one of the servers is."""
@@ -90,18 +99,23 @@ class Site:
 
 
 @contextmanager
-def a_site(scratch: Path, clock: Clock, *, nodes: int, owners: int) -> Iterator[Site]:
+def a_site(
+    scratch: Path, clock: Clock, backing: Backing, *, nodes: int, owners: int
+) -> Iterator[Site]:
     """A new site. The disk takes root. Its log, the file `nodes.log` of *scratch*, stays."""
     with a_small_disk(scratch / "disk", size_bytes=DISK_BYTES) as disk:
-        folder = disk.folder / "index"
+        folder, its = disk.folder / "index", backing.settings
         names = [f"owner-{number}" for number in range(owners)]
-        tokens = tokens_in(folder, *names)
-        (moderator,) = tokens_in(folder, "moderator", role=Role.MODERATOR, scope=Scope.MODERATE)
+        tokens = tokens_in(folder, *names, **its)
+        (moderator,) = tokens_in(
+            folder, "moderator", role=Role.MODERATOR, scope=Scope.MODERATE, **its
+        )
         log = scratch / "nodes.log"
         site = Site(
             folder=folder,
+            backing=backing,
             disk=disk,
-            nodes=[Node(folder, log) for _ in range(nodes)],
+            nodes=[Node(folder, log, its) for _ in range(nodes)],
             clock=clock,
             owners=dict(zip(names, tokens, strict=True)),
             moderator=moderator,

@@ -51,7 +51,7 @@ def restore(folder: Folder, data: DataFolder = None) -> None:
     settings = from_environment(os.environ, overrides={"data": data})
     _check_free(settings)
     with closing(Database(url_of(copied))) as rows:
-        count = _copy(rows, blobs(Settings(data=folder).blobs_url), settings)
+        count = _copy(rows, blobs(Settings(data=folder)), settings)
     _copy_key(folder, settings.data)
     with founded(data):
         typer.echo(f"Restored the index, and {count:,} blobs.")
@@ -76,7 +76,7 @@ def _copy(source: Database, from_blobs: Blobs, target: Settings) -> int:
     Blobs never change, so what an earlier copy put there stays. Interrupted, it can be run again.
     """
     target.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file, to_blobs = file_of(target.database_url), blobs(target.blobs_url)
+    file, to_blobs = file_of(target.database_url), blobs(target)
     new = file.with_name(file.name + _NEW)
     copying.save_rows(source, new)
     with closing(Database(url_of(new))) as rows:

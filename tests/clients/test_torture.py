@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from tests.kit.source import ROOT
+from torture.backings import Backing
 from torture.clock import a_clock
 from torture.owning import Owner
 from torture.rounds import play
@@ -36,7 +37,7 @@ def test_a_lost_file_and_a_forgotten_hold_are_found(tmp_path: Path):
             path for path in (site.folder / "blobs" / "sha256").rglob("*") if path.is_file()
         ).unlink()
 
-    with a_clock(tmp_path) as clock, a_site(tmp_path, clock, nodes=1, owners=1) as site:
+    with a_clock(tmp_path) as clock, a_site(tmp_path, clock, Backing(), nodes=1, owners=1) as site:
         (owner,) = [Owner(site, name, Random(1)) for name in site.owners]
         assert play(site, [owner], nothing, Random(1)) == []
         hidden = next(known for known in owner.files if known.uploaded)

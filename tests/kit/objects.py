@@ -93,10 +93,7 @@ def an_object_store(shared: Path) -> Iterator[ObjectStore]:
     environ = {**os.environ, "S3_DATA": str(shared / "s3-data")}
     with _alone(shared) as users:
         environ["S3_PORT"] = str(_port(shared))
-        said = _run("start", environ, START_SECONDS)
-        store = ObjectStore(
-            endpoint=said["endpoint"], key_id=said["access_key"], key=said["secret_key"]
-        )
+        store = started(environ)
         made = httpx2.put(obstore.sign(store.bucket, "PUT", "", timedelta(seconds=60)))
         assert made.status_code == 200, made.text
         users.write_text(f"{_count(users) + 1}")
@@ -106,7 +103,18 @@ def an_object_store(shared: Path) -> Iterator[ObjectStore]:
         with _alone(shared) as users:
             users.write_text(f"{_count(users) - 1}")
             if not _count(users):
-                _run("wipe", environ, STOP_SECONDS)
+                wipe(environ)
+
+
+def started(environ: Mapping[str, str]) -> ObjectStore:
+    """The server that the tool starts in that environment, unless it runs already."""
+    said = _run("start", environ, START_SECONDS)
+    return ObjectStore(endpoint=said["endpoint"], key_id=said["access_key"], key=said["secret_key"])
+
+
+def wipe(environ: Mapping[str, str]) -> None:
+    """Stop that server, and remove all that was in it."""
+    _run("wipe", environ, STOP_SECONDS)
 
 
 def _run(word: str, environ: Mapping[str, str], seconds: float) -> dict[str, str]:
@@ -140,11 +148,17 @@ def _count(users: Path) -> int:
 def _port(shared: Path) -> int:
     """The first of ten ports that nobody listens on, the same for all of the run."""
     chosen = shared / "s3.port"
-    while not chosen.exists():
+    if not chosen.exists():
+        chosen.write_text(f"{free_ports()}")
+    return int(chosen.read_text())
+
+
+def free_ports() -> int:
+    """The first of ten ports in a row that nobody listens on."""
+    while True:
         first = random.randrange(20_000, 32_000, PORTS)
         if not any(_is_taken(port) for port in range(first, first + PORTS)):
-            chosen.write_text(f"{first}")
-    return int(chosen.read_text())
+            return first
 
 
 def _is_taken(port: int) -> bool:

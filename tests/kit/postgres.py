@@ -123,29 +123,16 @@ def a_postgres() -> Iterator[Postgres]:
         pytest.skip("There is no PostgreSQL here; CI has it.")
     assert programs is not None
     folder = Path(tempfile.mkdtemp(prefix="bascule-postgres-"))
-    account = _account(folder)
-    begin = ["initdb", "--pgdata", f"{folder}/data", "--no-sync", "--auth=trust"]
-    subprocess.run(
-        [*begin, "--username", NAME, "--encoding=UTF8", "--locale=C"],
-        executable=programs / "initdb",
-        user=account,
-        cwd=folder,
-        check=True,
-        capture_output=True,
-    )
-    port = _free_port()
-    options = {**OPTIONS, "port": str(port), "unix_socket_directories": str(folder)}
-    command = [f"{programs}/postgres", "-D", f"{folder}/data"]
-    command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+    account, port = initialised(programs, folder), free_port()
     with subprocess.Popen(
-        ["sh", "-c", UNTIL_CLOSED, "sh", str(folder), *command],
+        ["sh", "-c", UNTIL_CLOSED, "sh", str(folder), *command(programs, folder, port)],
         user=account,
         cwd=folder,
         stdin=subprocess.PIPE,
     ) as process:
         assert process.stdin is not None
         with process.stdin:
-            server = _prepared(port, folder)
+            server = prepared(port, folder)
             yield server
             server.admin.dispose()
 
@@ -157,6 +144,28 @@ def found() -> Path | None:
     return Path(program).resolve().parent if program else None
 
 
+def initialised(programs: Path, folder: Path) -> int | None:
+    """As which account a server has to run whose files are made in *folder*; None: as ours."""
+    account = _account(folder)
+    begin = ["initdb", "--pgdata", f"{folder}/data", "--no-sync", "--auth=trust"]
+    subprocess.run(
+        [*begin, "--username", NAME, "--encoding=UTF8", "--locale=C"],
+        executable=programs / "initdb",
+        user=account,
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
+    return account
+
+
+def command(programs: Path, folder: Path, port: int, **other: str) -> list[str]:
+    """What runs that server, with *other* options than those of the tests."""
+    its = {**OPTIONS, "port": str(port), "unix_socket_directories": str(folder), **other}
+    words = [word for name, value in its.items() for word in ("-c", f"{name}={value}")]
+    return [f"{programs}/postgres", "-D", f"{folder}/data", *words]
+
+
 def _account(folder: Path) -> int | None:
     if os.geteuid() != 0:
         return None
@@ -166,15 +175,17 @@ def _account(folder: Path) -> int | None:
     return account
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
     return port
 
 
-def _prepared(port: int, folder: Path) -> Postgres:
+def prepared(port: int, folder: Path) -> Postgres:
+    """The server that was started there, once it answers, with a migrated database in it."""
     its = URL.create("postgresql+psycopg", NAME, None, "127.0.0.1", port, "postgres")
-    admin = create_engine(its, isolation_level="AUTOCOMMIT")
+    admin = create_engine(its, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:

@@ -1,6 +1,7 @@
 """People with a token in a folder of an index, made without a server and without its commands."""
 
 from pathlib import Path
+from typing import Any
 
 from httpx2 import Client, Response
 
@@ -17,10 +18,14 @@ ANSWER_SECONDS = 60
 
 
 def tokens_in(
-    folder: Path, *names: str, role: Role = Role.UPLOADER, scope: Scope = Scope.UPLOAD
+    folder: Path,
+    *names: str,
+    role: Role = Role.UPLOADER,
+    scope: Scope = Scope.UPLOAD,
+    **settings: Any,
 ) -> list[str]:
     """A token for each of these new accounts. The folder is made if need be."""
-    services = compose(Settings(data=folder))
+    services = compose(Settings(data=folder, **settings))
     migrate(services.database)
     secrets = [new_token() for _ in names]
     for name, secret in zip(names, secrets, strict=True):
