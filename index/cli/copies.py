@@ -22,7 +22,7 @@ from storage.database import Database
 from storage.problems import Conflict, NotFound
 from storage.urls import file_of, url_of
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the copy.")]
+Folder = Annotated[Path, typer.Argument(help="The folder of the copy.")]
 
 _NEW = ".new"
 """At the end of the name of a database whose blobs are not all there yet."""
