@@ -22,7 +22,10 @@ from storage.database import Database
 from storage.problems import Conflict, NotFound
 from storage.urls import file_of, url_of
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the copy.")]
+Folder = Annotated[Path, typer.Argument(help="The folder of the copy.")]
+
+_MARK = "copy-of"
+"""A file beside the database of a copy, with the id of the index: only such are replaced."""
 
 _NEW = ".new"
 """At the end of the name of a database whose blobs are not all there yet."""
@@ -31,12 +34,13 @@ _NEW = ".new"
 def backup(folder: Folder, data: DataFolder = None) -> None:
     """Copy all of the index into a folder, also while the server runs."""
     with opened(data) as services:
-        copy = Settings(data=folder)
-        file = file_of(copy.database_url)
-        if file.exists() and _index_in(file) != services.database.read_now(identity.of_index):
-            raise Conflict(f"In {folder} is the copy of another index.")
+        copy, its = Settings(data=folder), services.settings
+        index_id = services.database.read_now(identity.of_index)
+        _check_replaceable(file_of(copy.database_url), file_of(its.database_url), index_id)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / _MARK).write_text(f"{index_id}\n", encoding="ascii")
         count = _copy(services.database, services.blobs, copy)
-        _copy_key(services.settings.data, folder)
+        _copy_key(its.data, folder)
     of_copy = compose(copy)
     with closing(of_copy.database):
         belonging.claim(of_copy)
@@ -55,6 +59,19 @@ def restore(folder: Folder, data: DataFolder = None) -> None:
     _copy_key(folder, settings.data)
     with founded(data):
         typer.echo(f"Restored the index, and {count:,} blobs.")
+
+
+def _check_replaceable(file: Path, original: Path, index_id: str | None) -> None:
+    """Raises Conflict unless there is no database, or an earlier copy of this index."""
+    if not file.exists():
+        return
+    mark = file.with_name(_MARK)
+    copy_of = mark.read_text(encoding="ascii").strip() if mark.exists() else None
+    if copy_of != index_id or file.samefile(original):
+        raise Conflict(
+            f"The index in {file.parent.absolute()} is no copy of this one, and stays as it is.",
+            hint="Copy into a folder of its own.",
+        )
 
 
 def _check_free(settings: Settings) -> None:
@@ -102,8 +119,3 @@ def _copy_key(source: Path, target: Path) -> None:
     """The key of the checkpoints, which go on to be signed by it."""
     if (key := source / KEY_FILE).exists():
         shutil.copy2(key, target / KEY_FILE)  # With its mode: nobody else may read it.
-
-
-def _index_in(file: Path) -> str | None:
-    with closing(Database(url_of(file))) as rows:
-        return rows.read_now(identity.of_index)

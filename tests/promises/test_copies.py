@@ -133,8 +133,21 @@ def test_a_copy_of_another_index_is_not_written_over(
     there.says("backup", str(copy.folder))
     before = copy.says("status")
 
-    assert "the copy of another index" in here.refuses("backup", str(copy.folder))
+    assert "is no copy of this one" in here.refuses("backup", str(copy.folder))
     assert copy.says("status") == before
+
+
+def test_an_index_is_not_copied_onto_itself_nor_onto_one_in_use(
+    here: Terminal, copy: Terminal, there: Terminal
+):
+    here.says("backup", str(copy.folder))
+    there.says("restore", str(copy.folder))
+    before = here.says("status")
+
+    for terminal, folder in ((here, here.folder), (copy, copy.folder), (here, there.folder)):
+        assert "is no copy of this one" in terminal.refuses("backup", str(folder))
+    assert here.says("status") == before
+    assert [each.says("check") for each in (here, copy, there)] == [WHOLE] * 3
 
 
 def test_without_a_copy_nothing_is_made(there: Terminal, tmp_path: Path):
