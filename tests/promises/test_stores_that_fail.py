@@ -1,8 +1,12 @@
 """An object store that is away, stands still, lets nobody in, or belongs to another index."""
 
 import socket
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -82,3 +86,47 @@ def elsewhere(endpoint: str) -> dict[str, str]:
     """The settings of an index whose store is, or is not, at that address."""
     where = {"blobs_url": "s3://bucket/x", "blobs_endpoint": endpoint}
     return {**where, "blobs_key_id": "bascule", "blobs_key": "secret"}
+
+
+def test_a_store_that_signs_nothing_gives_no_redirects(tmp_path: Path):
+    with a_careless_store() as endpoint:
+        where = {"blobs_url": "s3://bucket/x", "blobs_endpoint": endpoint}
+        its = environment({**where, "offload": "redirect"})
+        told = Terminal(tmp_path).refuses("serve", env={**its, "AWS_SKIP_SIGNATURE": "true"})
+
+    assert told == (
+        "BASCULE_OFFLOAD is redirect, but the object store signs no URLs for this index. "
+        "It needs a key that can sign; or set BASCULE_OFFLOAD to off."
+    )
+
+
+@contextmanager
+def a_careless_store() -> Iterator[str]:
+    """A store that takes everything from everybody, and forgets it."""
+
+    class Careless(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self._answer(200)
+
+        def do_GET(self) -> None:
+            self._answer(404)
+
+        def _answer(self, status: int) -> None:
+            self.send_response(status)
+            self.send_header("etag", '"1"')
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Careless)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
