@@ -85,7 +85,7 @@ def told() -> Iterator[None]:
 
 def _told(said: str, error: Exception) -> Unavailable:
     code = _CODE.search(str(error))
-    return Unavailable(said, hint=f"It says {code[1]}. {_ASK}" if code else _ASK)
+    return Unavailable(said, hint=f"{_ASK} It says {code[1]}." if code else _ASK)
 
 
 def _s3(name: str, prefix: str, access: Access, patience: Patience) -> Bucket:

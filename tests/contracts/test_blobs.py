@@ -1,40 +1,26 @@
 """The contract of blobs: bytes named by their sha256, written once, whole, or not at all."""
 
-import asyncio
 import hashlib
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from pathlib import Path
 
-import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.blobs import CHUNK_BYTES, Blobs
 from storage.blobs.disk import DiskBlobs
-from storage.blobs.memory import MemoryBlobs
 from storage.problems import NotFound
 from storage.records import Blob, Digest
-from storage.sweeping import SPARED
 from tests.kit.keeping import kept, read
 
 TOAST = b"Two sides, evenly."
 NOWHERE = Digest("0" * 64)
-EVERY_EXAMPLE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture(params=["disk", "memory", "bucket"])
-def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
-    """An empty store of each kind."""
-    kinds: dict[str, Callable[[], Blobs]] = {
-        "disk": lambda: DiskBlobs(tmp_path),
-        "memory": MemoryBlobs,
-        "bucket": lambda: request.getfixturevalue("objects").blobs(tmp_path),
-    }
-    return kinds[request.param]()
+EVERY_EXAMPLE = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,  # A real server may be slow for once.
+)
 
 
 @EVERY_EXAMPLE
@@ -111,73 +97,6 @@ def test_what_is_not_kept_is_gone(blobs: Blobs, files: Callable[[], list[str]]):
         draft.finish()
 
     assert (list(blobs.digests()), files()) == ([], [])
-
-
-def test_what_was_sent_and_not_kept_is_for_a_sweep_when_it_is_old(blobs: Blobs):
-    with blobs.draft() as draft:
-        draft.write(TOAST)
-        digest = draft.finish().sha256
-        draft.send()
-    now = datetime.now(UTC)
-
-    assert list(blobs.digests(before=now - SPARED)) == []
-    assert list(blobs.digests(before=now + SPARED)) == ([digest] if blobs.is_remote else [])
-    assert blobs.remove(digest, before=now + SPARED) == (1 if blobs.is_remote else 0)
-    assert list(blobs.digests()) == []
-
-
-def test_of_two_with_the_same_bytes_one_may_be_refused(blobs: Blobs):
-    with blobs.draft() as kept_one, blobs.draft() as refused:
-        for draft in (kept_one, refused):
-            draft.write(TOAST)
-            digest = draft.finish().sha256
-            draft.send()
-        kept_one.keep()
-
-    assert read(blobs, digest, 0, 100) == [TOAST]
-
-
-def test_what_nobody_sent_is_kept_all_the_same(blobs: Blobs):
-    with blobs.draft() as draft:
-        draft.write(TOAST)
-        digest = draft.finish().sha256
-        draft.keep()
-
-    assert read(blobs, digest, 0, 100) == [TOAST]
-
-
-def test_a_blob_can_be_searched(blobs: Blobs):
-    content = bytes(range(256)) * 20_000
-    digest = kept(blobs, content).sha256
-
-    with blobs.open(digest) as opened:
-        assert opened.seek(-6, 2) == len(content) - 6
-        assert opened.read() == content[-6:]
-        assert opened.seek(1000) == 1000
-        assert (opened.read(5), opened.tell()) == (content[1000:1005], 1005)
-        assert opened.read() == content[1005:]
-        assert opened.seek(len(content) + 9) == len(content) + 9
-        assert opened.read() == b""
-
-
-def test_a_link_is_to_the_bytes_or_there_is_none(blobs: Blobs):
-    digest = kept(blobs, TOAST).sha256
-
-    link = asyncio.run(blobs.link(digest, seconds=60))
-
-    assert (link is None) == (not blobs.is_remote)
-    if link is not None:
-        assert "X-Amz-Expires=60&" in link
-        assert httpx2.get(link).content == TOAST
-
-
-def test_blobs_belong_to_whom_they_were_given(blobs: Blobs):
-    assert blobs.owner() is None
-
-    blobs.give_to("0a" * 16)
-
-    assert blobs.owner() == "0a" * 16
-    assert list(blobs.digests()) == []
 
 
 def test_a_writer_that_breaks_off_leaves_nothing(blobs: Blobs, files: Callable[[], list[str]]):

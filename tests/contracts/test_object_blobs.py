@@ -120,7 +120,7 @@ def test_a_store_that_cannot_be_had_says_why(
         assert objects.key not in f"{raised.value!r}{raised.value.__cause__!r}"
     with pytest.raises(Unavailable) as raised:
         blobs.check_writable()
-    assert raised.value.hint == (f"It says {code}. {ASK}" if code else ASK)
+    assert raised.value.hint == (f"{ASK} It says {code}." if code else ASK)
     assert blobs.remove_abandoned_drafts() == 0
 
 

@@ -17,6 +17,7 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
+from index.environment import variable
 from storage.blobs.buckets import Access
 from storage.blobs.objects import ObjectBlobs
 from tests.kit.source import ROOT
@@ -55,6 +56,11 @@ class ObjectStore:
             "blobs_key": self.key,
         }
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The same as variables."""
+        return environment(self.settings)
+
     def blobs(self, drafts: Path, **other: str) -> ObjectBlobs:
         """A store of blobs; *other* settings say something else than is true."""
         its = self.settings | other
@@ -84,6 +90,11 @@ class ObjectStore:
     def puts(self, sha256: str, content: bytes) -> None:
         """Put bytes where the blob of that digest is."""
         obstore.put(self.bucket, f"sha256/{sha256[:2]}/{sha256}", content)
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Settings as variables of the environment."""
+    return {variable(name): value for name, value in settings.items()}
 
 
 @contextmanager

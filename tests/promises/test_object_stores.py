@@ -1,6 +1,5 @@
 """An index whose files are in a bucket keeps every promise of one whose files are in a folder."""
 
-import socket
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -12,30 +11,20 @@ import obstore
 import pytest
 
 from index.app import compose
-from index.environment import variable
 from index.files.hot import HOT_BYTES
 from index.settings import Settings
 from storage import files, sweeping
-from storage.records import Role, Scope
 from tests.kit.live import a_server
 from tests.kit.makers import a_wheel
 from tests.kit.mortal import a_mortal
 from tests.kit.objects import ObjectStore
 from tests.kit.terminal import Terminal
 from tests.kit.uploaders import client_of, tokens_in, upload
-from tests.kit.wire import PATIENCE_SECONDS
 from tests.kit.world import LONG_AFTER, Person, World, a_world
 
 LARGE = a_wheel(files={"toasting/crumbs.bin": Random(1).randbytes(2 * HOT_BYTES)})
 SMALL = a_wheel("crumpet")
 VARYING = {"date", "x-request-id"}
-OURS = ["index-id", "writable"]
-"""What lies beside the blobs."""
-
-AWAY = (
-    "The object store of the index cannot be reached at the moment. Whoever runs it finds what to "
-    "check in docs/operators/object-stores.md."
-)
 
 
 @pytest.fixture
@@ -131,34 +120,6 @@ def test_bytes_that_are_missing_are_no_file_that_never_was(world: World, ann: Pe
     assert answer.text == "The bytes of this file are missing on the index."
 
 
-def test_while_the_store_is_away_it_is_said_and_the_rest_goes_on(template: Path, tmp_path: Path):
-    with a_world(tmp_path / "away", template, **elsewhere("http://127.0.0.1:1")) as there:
-        refused = there.somebody("ann").uploads(SMALL)
-        ready = there.anyone.gets("/readyz")
-
-        assert (refused.status_code, refused.text) == (503, AWAY)
-        assert refused.headers["retry-after"] == "5"
-        assert (ready.status_code, ready.text) == (503, AWAY)
-        assert there.anyone.gets("/simple/").status_code == 200
-        assert there.anyone.gets(f"/simple/{SMALL.name}/").status_code == 404
-
-
-def test_a_store_that_stands_still_keeps_nobody_from_deciding(template: Path, tmp_path: Path):
-    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as thread:
-        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        with a_world(tmp_path / "still", template, **elsewhere(endpoint)) as there:
-            ann = there.somebody("ann")
-            bea = there.somebody("bea", role=Role.MODERATOR, scope=Scope.MODERATE)
-            refused = thread.submit(ann.uploads, SMALL)
-            silent.settimeout(PATIENCE_SECONDS)
-            asking, _ = silent.accept()
-
-            assert bea.decides("hold", "account:ann").status_code == 201
-            assert not refused.done()
-            asking.close()
-            assert (refused.result().status_code, refused.result().text) == (503, AWAY)
-
-
 def test_of_5_parallel_uploads_of_one_file_one_is_stored(objects: ObjectStore, tmp_path: Path):
     [token] = tokens_in(tmp_path, "ann")
     with a_server(tmp_path, workers="2", **objects.settings) as server:
@@ -205,46 +166,8 @@ def test_a_kill_at_any_instant_loses_nothing_that_was_answered(
     sweeping.sweep(its.database, its.blobs, at=LONG_AFTER)
     assert {wheel.sha256 for wheel in answered} <= referenced == set(its.blobs.digests())
     its.database.close()
-    said = Terminal(tmp_path).says("check", env=_environment(objects.settings))
+    said = Terminal(tmp_path).says("check", env=objects.environment)
     assert said == "Everything is as it should be.\n"
-
-
-@pytest.mark.parametrize(
-    ("other", "told"),
-    [
-        ({"blobs_key": "wrong"}, "The object store of the index does not let the index in."),
-        ({"blobs_url": "s3://of-nobody/x"}, "The bucket of the index is not there."),
-    ],
-    ids=["wrong key", "no bucket"],
-)
-def test_a_server_that_cannot_write_to_its_bucket_does_not_start(
-    objects: ObjectStore, tmp_path: Path, other: dict[str, str], told: str
-):
-    for word in ("migrate", "serve"):
-        its = _environment(objects.settings | other)
-        assert Terminal(tmp_path).refuses(word, env=its).startswith(told)
-
-
-def test_no_index_uses_the_bucket_of_another(objects: ObjectStore, tmp_path: Path):
-    its, url = _environment(objects.settings), objects.settings["blobs_url"]
-    Terminal(tmp_path / "one").says("migrate", env=its)
-    assert objects.objects() == OURS
-
-    assert Terminal(tmp_path / "two").refuses("migrate", env=its) == (
-        f"The blobs in {url} belong to another index. If they are of this one, remove "
-        f"{url}/index-id and run bascule migrate."
-    )
-    assert "Removed 0 blobs" in Terminal(tmp_path / "one").says("sweep", env=its)
-
-
-def elsewhere(endpoint: str) -> dict[str, str]:
-    """The settings of an index whose store is, or is not, at that address."""
-    where = {"blobs_url": "s3://bucket/x", "blobs_endpoint": endpoint}
-    return {**where, "blobs_key_id": "bascule", "blobs_key": "secret"}
-
-
-def _environment(settings: dict[str, str]) -> dict[str, str]:
-    return {variable(name): value for name, value in settings.items()}
 
 
 def _lasting(answer):
