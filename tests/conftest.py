@@ -9,8 +9,9 @@ from hypothesis import settings as hypothesis_settings
 
 from storage.records import Role, Scope
 from tests.kit.objects import ObjectStore, an_object_store
+from tests.kit.placed import migrated
 from tests.kit.postgres import Postgres, a_postgres
-from tests.kit.world import Person, World, a_world, migrated
+from tests.kit.world import Person, World, a_world
 
 hypothesis_settings.register_profile("deep", max_examples=5_000)
 """For ``pytest --hypothesis-profile=deep``: tests of properties that look for long."""

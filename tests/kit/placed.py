@@ -1,11 +1,23 @@
-"""Where the rows of a world are, for commands that are given only its folder."""
+"""Where the rows of a world are: made beforehand, and found by commands that know its folder."""
 
 from pathlib import Path
 
 import pytest
 
+from index.app import compose
+from index.settings import Settings
+from storage.migrations import migrate
+
 ON_SQLITE = pytest.mark.parametrize("database_url", [""], ids=["sqlite"])
 """For promises about what only SQLite does, or only a folder can."""
+
+
+def migrated(folder: Path) -> Path:
+    """A database without rows, to copy from."""
+    services = compose(Settings(data=folder))
+    migrate(services.database)
+    services.database.close()
+    return folder / "bascule.sqlite"
 
 
 def note(folder: Path, database_url: str) -> None:

@@ -20,7 +20,6 @@ from index.settings import Settings
 from moderation import accounts
 from storage import journal, sweeping
 from storage.database import Transaction
-from storage.migrations import migrate
 from storage.records import Account, Entry, Role, Scope
 from storage.schema import workers
 from tests.kit import pages, placed
@@ -230,14 +229,6 @@ def a_world(folder: Path, template: Path, **settings: Any) -> Iterator[World]:
     services = replace(compose(Settings(data=folder, **settings)), now=clock)
     with TestClient(assemble(services), base_url=SITE, follow_redirects=False) as client:
         yield World(services=services, clock=clock, client=client)
-
-
-def migrated(folder: Path) -> Path:
-    """A database without rows, to copy from."""
-    services = compose(Settings(data=folder))
-    migrate(services.database)
-    services.database.close()
-    return folder / "bascule.sqlite"
 
 
 def _place(part: Archive | str) -> str:

@@ -17,7 +17,7 @@ from storage.records import Account, Allowance
 from tests.kit.below import submission
 from tests.kit.clock import START
 from tests.kit.makers import Archive, a_wheel
-from tests.kit.world import migrated
+from tests.kit.placed import migrated
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 NAMES = ("toasting", "crumpets", "butter", "marmalade")

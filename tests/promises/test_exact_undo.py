@@ -27,10 +27,11 @@ from tests.kit.histories import (
     lived,
 )
 from tests.kit.observing import below, casework, domain_rows, permissions
+from tests.kit.placed import migrated
 from tests.kit.steps import histories
 from tests.kit.through import Through, observed
 from tests.kit.without import lived_without
-from tests.kit.world import a_world, migrated
+from tests.kit.world import a_world
 
 STEPS = 40
 HISTORIES = 2 * settings.default.max_examples
