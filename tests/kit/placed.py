@@ -2,11 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
-ON_SQLITE = pytest.mark.parametrize("database_url", [""], ids=["sqlite"])
-"""For promises about what only SQLite does, or only a folder can."""
-
 
 def note(folder: Path, database_url: str) -> None:
     """Write down, beside the folder, that its rows are elsewhere."""
