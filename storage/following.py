@@ -94,7 +94,7 @@ class Following(Watch):
         nodes.confirm(tx, self._id, serial=known)
         postgres.begin(tx, postgres.READ)
         self._learn(tx, now())
-        tx.rollback()
+        tx.commit()
         self._until = asked + self._database.lease_seconds
         if self._serial is not None and self._serial > known:
             nodes.confirm(tx, self._id, serial=self._serial)

@@ -61,6 +61,7 @@ def engine(url: URL) -> Engine:
         url.set(drivername="postgresql+psycopg"),
         pool_size=READERS + 3,  # One writes, one listens, one asks whether all know of it.
         max_overflow=0,
+        pool_use_lifo=True,  # What was used last has the statements prepared.
         pool_timeout=BUSY_TIMEOUT_SECONDS,
         connect_args={name: value for name, value in _CONNECTION.items() if name not in url.query},
     )
