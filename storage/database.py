@@ -98,7 +98,11 @@ class Database:
         """As read, in the caller's own thread."""
         with problems(), self.engine.connect() as tx:
             self.kind.begin(tx, self.kind.READ)
-            return ask(tx, *args, **kwargs)
+            try:
+                return ask(tx, *args, **kwargs)
+            finally:
+                if self.is_shared and not tx.invalidated:
+                    tx.commit()  # After a rollback psycopg would prepare every statement anew.
 
     def write_now(
         self, change: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs

@@ -92,9 +92,10 @@ class Following(Watch):
         asked, known = monotonic(), self._serial or 0
         # First: who commits from here on waits for this worker.
         nodes.confirm(tx, self._id, serial=known)
-        postgres.begin(tx, postgres.READ)
+        # Not `postgres.begin`, which would go on with another connection, that nobody listens on.
+        tx.exec_driver_sql(postgres.READ)
         self._learn(tx, now())
-        tx.rollback()
+        tx.commit()
         self._until = asked + self._database.lease_seconds
         if self._serial is not None and self._serial > known:
             nodes.confirm(tx, self._id, serial=self._serial)

@@ -56,15 +56,17 @@ _SORTS = (
 
 
 def engine(url: URL) -> Engine:
-    """Connections to the database that *url* names."""
+    """Connections to the database that *url* names. Raises Invalid for an option it has not."""
     made = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=READERS + 3,  # One writes, one listens, one asks whether all know of it.
         max_overflow=0,
+        pool_use_lifo=True,  # What was used last has the statements prepared.
         pool_timeout=BUSY_TIMEOUT_SECONDS,
         connect_args={name: value for name, value in _CONNECTION.items() if name not in url.query},
     )
     event.listen(made, "connect", _prepare)
+    _check_options(made)
     return made
 
 
@@ -91,6 +93,16 @@ def is_open(tx: Connection) -> bool:
         return False
     driver: Any = tx.connection.driver_connection
     return driver.info.transaction_status.name in ("INTRANS", "INERROR")
+
+
+def _check_options(made: Engine) -> None:
+    driver: Any = made.dialect.loaded_dbapi
+    try:
+        driver.conninfo.make_conninfo(**made.url.query)
+    except driver.ProgrammingError:  # It may have the password in it.
+        raise Invalid(
+            "The URL of the database has an option that PostgreSQL does not know."
+        ) from None
 
 
 def prepare_to_migrate(tx: Connection) -> None:

@@ -142,6 +142,15 @@ def test_a_database_that_is_away_is_told_without_its_password(postgres: Postgres
         database.close()
 
 
+def test_an_option_that_there_is_not_is_refused(postgres: Postgres):
+    with pytest.raises(Invalid) as caught:
+        Database(f"{postgres.url('bascule')}?toast=1")
+
+    assert caught.value.message == (
+        "The URL of the database has an option that PostgreSQL does not know."
+    )
+
+
 @pytest.mark.parametrize(
     ("state", "problem"),
     [

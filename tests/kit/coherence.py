@@ -1,12 +1,14 @@
 """Whether what many workers answer is true after each decision: asked of all at the same time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from threading import Event, Thread
 from typing import Any
 
 import httpx2
 
+from tests.kit.live import Server
 from tests.kit.makers import a_wheel
 
 TIMEOUT_SECONDS = 60
@@ -86,3 +88,24 @@ async def _connections(urls: Sequence[str], number: int) -> AsyncIterator[list[C
     finally:
         for _, writer in opened:
             writer.close()
+
+
+@contextmanager
+def uploading(server: Server, token: str) -> Iterator[list[str]]:
+    """Somebody uploads all the while; the names of what arrived."""
+    sent: list[str] = []
+    stop = Event()
+
+    def upload() -> None:
+        while not stop.is_set():
+            archive = a_wheel("toasting", f"3.{len(sent)}")
+            server.publish(token, archive)
+            sent.append(archive.filename)
+
+    thread = Thread(target=upload)
+    thread.start()
+    try:
+        yield sent
+    finally:
+        stop.set()
+        thread.join(TIMEOUT_SECONDS)

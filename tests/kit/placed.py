@@ -2,14 +2,9 @@
 
 from pathlib import Path
 
-import pytest
-
 from index.app import compose
 from index.settings import Settings
 from storage.migrations import migrate
-
-ON_SQLITE = pytest.mark.parametrize("database_url", [""], ids=["sqlite"])
-"""For promises about what only SQLite does, or only a folder can."""
 
 
 def migrated(folder: Path) -> Path:

@@ -2,14 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Event, Thread
 
 import pytest
 
-from tests.kit.coherence import TIMEOUT_SECONDS, TOASTING, stale
+from tests.kit.coherence import TOASTING, stale, uploading
 from tests.kit.live import Server, a_server
-from tests.kit.makers import Archive, a_wheel
 
 WORKERS, CONNECTIONS = 4, 100
 DECISIONS = 500
@@ -34,7 +31,7 @@ def test_no_worker_shows_what_is_held_or_keeps_back_what_is_not(index: tuple[Ser
 
 def test_nor_while_files_are_uploaded(index: tuple[Server, str, str]):
     server, uploader, moderator = index
-    with _uploading(server, uploader) as sent:
+    with uploading(server, uploader) as sent:
         found = _stale(server, moderator, DECISIONS // 10)
 
     assert found == []
@@ -43,24 +40,3 @@ def test_nor_while_files_are_uploaded(index: tuple[Server, str, str]):
 
 def _stale(server: Server, token: str, rounds: int) -> list[tuple[int, str]]:
     return asyncio.run(stale([server.url], token, rounds=rounds, connections=CONNECTIONS))
-
-
-@contextmanager
-def _uploading(server: Server, token: str) -> Iterator[list[str]]:
-    """Somebody uploads all the while; the names of what arrived."""
-    sent: list[str] = []
-    stop = Event()
-
-    def upload() -> None:
-        while not stop.is_set():
-            archive: Archive = a_wheel("toasting", f"3.{len(sent)}")
-            server.publish(token, archive)
-            sent.append(archive.filename)
-
-    thread = Thread(target=upload)
-    thread.start()
-    try:
-        yield sent
-    finally:
-        stop.set()
-        thread.join(TIMEOUT_SECONDS)

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import text
 
 from tests.kit.makers import a_wheel
-from tests.kit.placed import ON_SQLITE
 from tests.kit.terminal import Terminal
 from tests.kit.world import Person, World
 
@@ -50,7 +49,7 @@ def test_an_erased_payload_is_gone_and_the_journal_is_whole(
     assert "\t(erased)\n" in terminal.says("journal", "show")
 
 
-@ON_SQLITE
+@pytest.mark.on_sqlite
 def test_nothing_of_it_is_left_in_the_file(world: World, ann: Person, terminal: Terminal):
     ann.uploads(TOAST)
     ann.yanks(TOAST, NAME * 30)  # More than what comes after it would cover.

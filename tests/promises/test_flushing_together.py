@@ -117,10 +117,10 @@ def all_at_once(
     *,
     change: Callable[[Transaction], object] = lambda _tx: None,
 ) -> tuple[list[Response], int]:
-    """The answers to uploads that all have to wait for somebody else's *change*, and how many times
-    something was committed from then on until the last was answered."""
+    """The answers to uploads that all have to wait for somebody else's *change*, and how many more
+    transactions of writers there were until the last was answered."""
     person.gets("/api/me")  # The first use of a token is written down, which would have to wait.
-    database, may_end, commits = world.services.database, Event(), []
+    database, may_end, begun = world.services.database, Event(), []
 
     def change_first(tx: Transaction) -> None:
         may_end.wait(PATIENCE_SECONDS)
@@ -132,9 +132,11 @@ def all_at_once(
         with ThreadPoolExecutor(len(archives)) as threads:
             answers = [threads.submit(person.uploads, archive) for archive in archives]
             _wait_until_ready(world, len(archives))
-            event.listen(database.engine, "commit", commits.append)
+            event.listen(
+                database.engine, "before_cursor_execute", lambda _c, _k, sql, *_: begun.append(sql)
+            )
             may_end.set()
-            return [each.result() for each in answers], len(commits) - 1  # The other's own.
+            return [each.result() for each in answers], begun.count(database.kind.WRITE)
     finally:
         may_end.set()
         writer.join()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import httpx2
 import pytest
 
-from tests.kit.coherence import FILE, HELD, PAGE, TOASTING, stale
+from tests.kit.coherence import FILE, HELD, PAGE, TOASTING, stale, uploading
 from tests.kit.lines import Line, a_line
 from tests.kit.live import Server, a_server
 from tests.kit.postgres import PASSWORD, Postgres
@@ -30,6 +30,7 @@ class Cluster:
 
     nodes: list[Server]
     line: Line
+    uploader: str
     moderator: str
 
     def decides(self, path: str, **body: object) -> int:
@@ -61,6 +62,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Ite
         "blobs_url": (folder / "blobs").as_uri(),
         "lease_seconds": str(LEASE_SECONDS),
         "log_reads": "off",
+        "trusted_files_per_day": "1000000",
     }
     with ExitStack() as stack:
         name = stack.enter_context(postgres.database())
@@ -70,9 +72,10 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Ite
             url = postgres.url(name, port=line.port if number == NODES - 1 else None)
             own = a_server(folder / str(number), database_url=url, **settings)
             nodes.append(stack.enter_context(own))
-        nodes[0].publish(nodes[0].a_token("ann"), *TOASTING)
+        uploader = nodes[0].a_token("ann")
+        nodes[0].publish(uploader, *TOASTING)
         moderator = nodes[1].a_token("bea", role="moderator", scope="moderate")
-        yield Cluster(nodes=nodes, line=line, moderator=moderator)
+        yield Cluster(nodes=nodes, line=line, uploader=uploader, moderator=moderator)
     said = "".join(line for node in nodes for line in node.lines)
     assert PASSWORD not in said
     assert "Traceback" not in said
@@ -150,6 +153,14 @@ def test_a_database_that_was_started_anew_is_found_again(cluster: Cluster, postg
     with cluster.holding():
         for node in cluster.nodes:
             assert statuses(node) == ([TOASTING[1].filename], 404)
+
+
+def test_no_node_does_while_files_are_uploaded_either(cluster: Cluster):
+    urls = [node.url for node in cluster.nodes]
+    with uploading(cluster.nodes[0], cluster.uploader) as sent:
+        found = stale(urls, cluster.moderator, rounds=ROUNDS // 3, connections=CONNECTIONS)
+        assert asyncio.run(found) == []
+    assert sent
 
 
 def statuses(node: Server) -> tuple[list[str] | int, int]:

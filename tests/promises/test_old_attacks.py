@@ -127,6 +127,7 @@ def test_attack_30_nobody_signs_up_as_a_moderator(anyone: Person):
     assert anyone.asks("POST", "/api/accounts", json=wanted).status_code == 422
 
 
+@pytest.mark.on_sqlite  # On PostgreSQL whoever reads has a transaction that cannot write.
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 @pytest.mark.parametrize(
     "door", [door for door in DOORS if door.method == "GET"], ids=lambda door: door.path

@@ -15,7 +15,6 @@ from storage.database import Database, Transaction
 from storage.verifying import Wrong
 from tests.kit.clock import START
 from tests.kit.makers import a_wheel
-from tests.kit.placed import ON_SQLITE
 from tests.kit.world import Person, World
 
 Row = dict[str, Any]
@@ -207,7 +206,7 @@ def _forge(row: Row, previous_hash: str) -> None:
     )
 
 
-@ON_SQLITE
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("table_column", ["entries.subject", "entries.at", "payloads.payload"])
 def test_text_that_is_no_text_is_named(world: World, ann: Person, table_column: str):
     table, column = table_column.split(".")

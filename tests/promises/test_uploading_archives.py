@@ -13,6 +13,8 @@ from tests.kit.odd_zips import DEFLATED, Part, an_odd_zip, extra, zip64_end
 from tests.kit.refusing import refusal
 from tests.kit.world import Person
 
+pytestmark = pytest.mark.on_sqlite  # Nearly all is over when an archive is judged.
+
 TOAST = a_wheel()
 SOURCE = an_sdist()
 DIST_INFO = "toasting-1.0.dist-info"

@@ -14,6 +14,8 @@ from tests.kit.makers import Archive, a_wheel, an_sdist
 from tests.kit.refusing import UV_ACCEPTS, refused
 from tests.kit.world import Person
 
+pytestmark = pytest.mark.on_sqlite  # Nearly all is over when a form is read.
+
 NAME, VERSION = "Toast_Ing.plus", "1.0+bread.1"
 NORMAL = "toast-ing-plus"
 WHEEL = a_wheel(NAME, VERSION, requires_dist=["crumpet>=2"], requires_python=">=3.9")

@@ -10,6 +10,8 @@ from tests.kit.makers import Archive, a_wheel, an_sdist
 from tests.kit.refusing import everything, refusal
 from tests.kit.world import Person
 
+pytestmark = pytest.mark.on_sqlite  # Nearly all is over when a file is received.
+
 TOAST = a_wheel()
 BREAD = a_wheel(summary="Not toasted yet.")
 NOISE = Random(1).randbytes(6000)

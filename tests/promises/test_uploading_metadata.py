@@ -9,6 +9,8 @@ from tests.kit.makers import Archive, a_wheel, an_sdist
 from tests.kit.refusing import refusal
 from tests.kit.world import Person
 
+pytestmark = pytest.mark.on_sqlite  # Nearly all is over when metadata is judged.
+
 DIST_INFO = "toasting-1.0.dist-info"
 
 in_public = pytest.mark.parametrize("settings", [{"policy": Policy.PUBLIC}], ids=["public"])

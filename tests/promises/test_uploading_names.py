@@ -11,6 +11,8 @@ from tests.kit.makers import Archive, a_wheel, an_sdist
 from tests.kit.refusing import refusal, refused
 from tests.kit.world import Person
 
+pytestmark = pytest.mark.on_sqlite  # Nearly all is over when a name is judged.
+
 TOAST = a_wheel()
 REBUILD = "Build the file again with a current build backend."
 

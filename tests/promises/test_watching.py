@@ -1,9 +1,12 @@
 """The mode on each answer is worth no failure: what was known last is told, and asked again."""
 
+import pytest
+
 from tests.kit.makers import a_wheel
 from tests.kit.world import JSON, Person, World
 
 
+@pytest.mark.on_sqlite
 def test_a_watcher_whose_connection_broke_is_made_anew(world: World, bea: Person):
     bea.sets_mode("review")
     assert world.anyone.gets("/healthz").headers["bascule-mode"] == "review"
