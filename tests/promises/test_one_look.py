@@ -8,7 +8,6 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.app import assemble, compose
-from index.settings import Settings
 from tests.kit.makers import a_wheel
 from tests.kit.wire import connected, listening
 from tests.kit.world import Person, World
@@ -49,7 +48,7 @@ def test_an_answer_by_asgi_does_not_look_for_requests_that_come_later(
             bea.holds(f"file:{TOAST.filename}")
             later.sendall(PAGE)
 
-        services = compose(Settings(data=world.services.settings.data))
+        services = compose(world.services.settings)
         app = Meanwhile(assemble(services), happens)
         with closing(services.database), listening(app) as port:
             later.connect(("127.0.0.1", port))
