@@ -18,6 +18,7 @@ from torture.faults import FAULTS, FAULTS_APART
 from torture.owning import Owner
 from torture.rounds import play
 from torture.site import a_site
+from torture.steady import work
 
 OWNERS = 4
 ALL = {**FAULTS, **FAULTS_APART}
@@ -33,7 +34,18 @@ def main(arguments: Sequence[str]) -> int:
     scratch = Path(mkdtemp(prefix="torture-"))
     backings = apart(scratch) if asked.apart else nullcontext(Backings())
     with backings as theirs, a_clock(scratch) as clock:
+        if asked.steady:
+            return _work(asked, scratch, clock, theirs)
         return _torture(asked, scratch, clock, theirs)
+
+
+def _work(asked: argparse.Namespace, scratch: Path, clock: Clock, backings: Backings) -> int:
+    own, count = scratch / "site", {"nodes": asked.nodes, "owners": OWNERS}
+    with backings.one() as backing, a_site(own, clock, backing, **count) as site:
+        owners = [Owner(site, name, Random(f"{asked.seed} {name}")) for name in site.owners]
+        found = work(site, owners, seconds=60 * asked.steady)
+        print(f"{sum(owner.acts for owner in owners):,} acts.")
+    return _tell(found, asked.seed, scratch) if found else 0
 
 
 def _torture(asked: argparse.Namespace, scratch: Path, clock: Clock, backings: Backings) -> int:
@@ -83,6 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--nodes", type=int, default=2)
     parser.add_argument(
         "--apart", action="store_true", help="over PostgreSQL and an object store, not one folder"
+    )
+    parser.add_argument(
+        "--steady", type=float, metavar="MINUTES", help="break nothing, and see whether it grows"
     )
     parser.add_argument("--only", type=_faults, help=", ".join(ALL))
     return parser

@@ -18,6 +18,7 @@ _REASON = {"reason": "Because."}
 class Known:
     """What is known of one file. While nobody has answered, it is None: either may be true."""
 
+    project: str
     archive: Archive
     uploaded: bool | None = False
     hidden: bool | None = False
@@ -103,7 +104,7 @@ def judge(known: Known, moderates: Mapping[str, str]) -> Act:
     )
 
 
-def withdraw(known: Known, project: str, mine: Mapping[str, str]) -> Act:
+def withdraw(known: Known, mine: Mapping[str, str]) -> Act:
     """Withdraw it, or take that back."""
     back = known.hidden is True
 
@@ -113,10 +114,10 @@ def withdraw(known: Known, project: str, mine: Mapping[str, str]) -> Act:
     def learn(_said: Said) -> None:
         known.hidden = not back
 
-    return _of_owner(known, project, "withdraw", mine, back=back, doubt=doubt, learn=learn)
+    return _of_owner(known, "withdraw", mine, back=back, doubt=doubt, learn=learn)
 
 
-def yank(known: Known, project: str, mine: Mapping[str, str]) -> Act:
+def yank(known: Known, mine: Mapping[str, str]) -> Act:
     """Yank it, or take that back."""
     back = known.yanked is True
 
@@ -126,12 +127,11 @@ def yank(known: Known, project: str, mine: Mapping[str, str]) -> Act:
     def learn(_said: Said) -> None:
         known.yanked = not back
 
-    return _of_owner(known, project, "yank", mine, back=back, doubt=doubt, learn=learn)
+    return _of_owner(known, "yank", mine, back=back, doubt=doubt, learn=learn)
 
 
 def _of_owner(
     known: Known,
-    project: str,
     what: str,
     mine: Mapping[str, str],
     *,
@@ -141,7 +141,7 @@ def _of_owner(
 ) -> Act:
     return Act(
         method="DELETE" if back else "POST",
-        path=f"/api/projects/{project}/files/{quote(known.archive.filename)}/{what}",
+        path=f"/api/projects/{known.project}/files/{quote(known.archive.filename)}/{what}",
         headers={**_JSON, **mine},
         body=json.dumps(_REASON).encode(),
         known=known,

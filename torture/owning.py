@@ -26,6 +26,8 @@ class Owner:
 
     def __init__(self, site: Site, name: str, chances: Random) -> None:
         self.project = f"toast-of-{name}"
+        self._name = name
+        self._projects = 0
         self.files: list[Known] = []
         self._faults: list[str] = []
         self.acts = 0
@@ -37,9 +39,16 @@ class Owner:
         self._mine = {"authorization": f"Basic {secret}"}
         self._moderates = {"authorization": f"Bearer {site.moderator}"}
 
-    def acts_until(self, stop: Event) -> None:
-        """Do this and that, and look whether it is so."""
+    def acts_until(self, stop: Event, *, half: bool = False) -> None:
+        """Do this and that, and look whether it is so.
+
+        With *half*, rest as long after each act, and begin another project when one is full.
+        """
         while not stop.is_set():
+            began = time.monotonic()
+            if half and len(self.files) >= FILES:
+                self._projects += 1
+                self.project, self.files = f"toast-{self._projects}-of-{self._name}", []
             act = self._next()
             if act is None:
                 stop.wait(0.01)
@@ -47,6 +56,8 @@ class Owner:
             self.acts += 1
             if self._asks(act):
                 self._looks_at(act.known)
+            if half:
+                stop.wait(time.monotonic() - began)
 
     def settles(self) -> None:
         """Now that all is well again: ask once more for what nobody answered."""
@@ -65,7 +76,7 @@ class Owner:
     def looks(self, url: str, known: Known) -> Iterator[str]:
         """What is wrong with what one server says of a file; nothing if it does not answer."""
         name, shown = known.archive.filename, known.shown
-        page = self._asking.ask(url, "GET", f"/simple/{self.project}/", headers={"accept": JSON})
+        page = self._asking.ask(url, "GET", f"/simple/{known.project}/", headers={"accept": JSON})
         file = self._asking.ask(url, "GET", f"/packages/{known.archive.sha256}/{quote(name)}")
         for said in (page, file):
             yield from _odd(said, only=(200, 404))
@@ -87,7 +98,7 @@ class Owner:
         doubtful = [act.known for act in self._doubts]
         sure = [each for each in self.files if not any(each is other for other in doubtful)]
         if len(self.files) < FILES and (not sure or self._chances.random() < 0.4):
-            known = Known(archive=self._another())
+            known = Known(project=self.project, archive=self._another())
             self.files.append(known)
             return acts.upload(known, self._mine)
         if not sure:
@@ -96,9 +107,9 @@ class Owner:
         if known.hold is not None:
             return acts.judge(known, self._moderates)
         if known.hidden or chance < 0.25:
-            return acts.withdraw(known, self.project, self._mine)
+            return acts.withdraw(known, self._mine)
         if chance < 0.5:
-            return acts.yank(known, self.project, self._mine)
+            return acts.yank(known, self._mine)
         return acts.judge(known, self._moderates)
 
     def _asks(self, act: Act, *, again: bool = False) -> bool:

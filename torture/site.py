@@ -36,6 +36,13 @@ class Node:
         self._server: Mortal | None = None
 
     @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._server is not None
+        assert self._server.process.pid is not None
+        return self._server.process.pid
+
+    @property
     def url(self) -> str:
         """Where it answers, or did when it was alive."""
         assert self._server is not None, "The node was never started."
@@ -59,9 +66,7 @@ class Node:
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
-        assert self._server is not None
-        assert self._server.process.pid is not None
-        os.kill(self._server.process.pid, number)
+        os.kill(self.pid, number)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from packaging.utils import NormalizedName
 
@@ -52,9 +53,16 @@ def _schema() -> str:
     return f"schema-{hashlib.sha256(' '.join(names).encode()).hexdigest()[:16]}"
 
 
-def _begin(folder: Path) -> None:
+def fill(folder: Path, parts: Sequence[Part], **settings: Any) -> None:
+    """Make an index with these parts, whose rows are where the *settings* say."""
+    _begin(folder, **settings)
+    for part in parts:
+        _fill(folder, part, **settings)
+
+
+def _begin(folder: Path, **settings: Any) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    services = compose(Settings(data=folder))
+    services = compose(Settings(data=folder, **settings))
     with closing(services.database):
         migrate(services.database)
         services.database.write_now(_register, services)
@@ -79,8 +87,8 @@ def _register(tx: Transaction, services: Services) -> None:
         )
 
 
-def _fill(folder: Path, part: Part) -> None:
-    services = compose(Settings(data=folder))
+def _fill(folder: Path, part: Part, **settings: Any) -> None:
+    services = compose(Settings(data=folder, **settings))
     blobs = blobs_folder(services.settings.blobs_url)
     began = services.now()
 

@@ -14,6 +14,7 @@ from bench.peers import Peer, ours
 from bench.peers.filling import prepared
 from bench.place import Place, program
 from bench.servers import Running, free_port, running
+from index.caching import PUBLIC
 
 # Pages are files with the names of projects, in a folder of each representation, so that nginx
 # has nothing to rewrite: /json/NAME, /html/NAME. Clients are led there from /simple/NAME/.
@@ -42,6 +43,7 @@ http {{
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
     client_max_body_size 0;
+    {upstream}
     map $http_accept $shown {{
         default html;
         "~application/vnd.pypi.simple.v1\\+json" json;
@@ -53,21 +55,27 @@ http {{
 }}
 """
 
-_STATIC = """
-        root {folder}/root;
-        location /json/ {{ default_type application/vnd.pypi.simple.v1+json; }}
-        location /zipped/ {{
+# Caches are told what we tell them: clients ask for pages again each time, and for files never.
+_STATIC = f"""
+        root {{folder}}/root;
+        add_header Cache-Control "{PUBLIC.pages}";
+        location /json/ {{{{ default_type application/vnd.pypi.simple.v1+json; }}}}
+        location /zipped/ {{{{
             default_type application/vnd.pypi.simple.v1+json;
             gzip_static on;
-        }}
-        location /html/ {{ default_type text/html; gzip_static on; }}
-        location /packages/ {{ types {{ }} default_type application/octet-stream; }}
-        location /simple/ {{ rewrite ^/simple/(?<project>[^/]+)/$ /$shown/$project last; }}
+        }}}}
+        location /html/ {{{{ default_type text/html; gzip_static on; }}}}
+        location /packages/ {{{{
+            types {{{{ }}}}
+            default_type application/octet-stream;
+            add_header Cache-Control "{PUBLIC.files}";
+        }}}}
+        location /simple/ {{{{ rewrite ^/simple/(?<project>[^/]+)/$ /$shown/$project last; }}}}
 """
 
 _BEFORE_OURS = """
         location / {{
-            proxy_pass http://127.0.0.1:{backend};
+            proxy_pass http://nodes;
             proxy_http_version 1.1;
             proxy_set_header Connection "";
         }}
@@ -99,12 +107,13 @@ def serve(place: Place, scratch: Path, parts: Sequence[Part]) -> Iterator[Runnin
 
 
 @contextmanager
-def before(backend: Running, blobs: Path, scratch: Path) -> Iterator[Running]:
-    """nginx before our server, with the folder of blobs for X-Accel-Redirect. Raises Missing."""
+def before(backends: Sequence[Running], blobs: Path, scratch: Path) -> Iterator[Running]:
+    """nginx before our servers, with the folder of blobs for X-Accel-Redirect. Raises Missing."""
     folder = scratch / f"nginx-{free_port()}"
     folder.mkdir()
-    locations = _BEFORE_OURS.format(backend=backend.port, place=ours.OFFLOAD_PLACE, blobs=blobs)
-    with _over(folder, locations) as server:
+    nodes = "".join(f"server 127.0.0.1:{each.port}; " for each in backends)
+    locations = _BEFORE_OURS.format(place=ours.OFFLOAD_PLACE, blobs=blobs)
+    with _over(folder, locations, nodes=nodes) as server:
         yield server
 
 
@@ -124,12 +133,15 @@ def of_files(root: Path) -> Iterator[Running]:
 
 
 @contextmanager
-def _over(folder: Path, locations: str) -> Iterator[Running]:
+def _over(folder: Path, locations: str, *, nodes: str = "") -> Iterator[Running]:
     port = free_port()
+    upstream = f"upstream nodes {{ {nodes}keepalive 64; }}" if nodes else ""
     account = "user root;" if os.getuid() == 0 else ""
     configuration = folder / "nginx.conf"
     configuration.write_text(
-        _CONFIGURATION.format(folder=folder, port=port, locations=locations, account=account)
+        _CONFIGURATION.format(
+            folder=folder, port=port, locations=locations, account=account, upstream=upstream
+        )
     )
     command = [_nginx(), "-p", str(folder), "-c", str(configuration), "-e", "stderr"]
     with running(command, port=port, log=folder / "said.log") as server:

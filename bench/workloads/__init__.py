@@ -1,7 +1,7 @@
 """The workloads, in the order of the table."""
 
 from bench.stage import Workload
-from bench.workloads import files, misses, pages, resolving, root, sizes, uploads, workers
+from bench.workloads import files, misses, nodes, pages, resolving, root, sizes, uploads, workers
 
 ALL: tuple[Workload, ...] = (
     *pages.WORKLOADS,
@@ -10,6 +10,7 @@ ALL: tuple[Workload, ...] = (
     *uploads.WORKLOADS,
     *resolving.WORKLOADS,
     *workers.WORKLOADS,
+    *nodes.WORKLOADS,
     *sizes.WORKLOADS,
     *root.WORKLOADS,
 )

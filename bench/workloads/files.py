@@ -53,7 +53,7 @@ def _offloaded(bench: Bench) -> list[Row]:
 @contextmanager
 def _before(bench: Bench, backend: Running, scratch: Path) -> Iterator[Running]:
     blobs = prepared(bench.place, [part(LARGE, quick=bench.place.quick)]) / "blobs"
-    with nginx.before(backend, blobs, scratch) as server:
+    with nginx.before([backend], blobs, scratch) as server:
         yield server
 
 

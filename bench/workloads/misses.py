@@ -22,7 +22,7 @@ def _missed(name: str, project: str) -> Callable[[Bench], list[Row]]:
         tries = TRIES_QUICK if bench.place.quick else TRIES
 
         def measure(contender: str, server: Running) -> float:
-            return _milliseconds(server, project, tries=tries, changes=contender == OURS)
+            return milliseconds(server, project, tries=tries, changes=contender == OURS)
 
         with (
             bench.place.scratch() as scratch,
@@ -35,7 +35,7 @@ def _missed(name: str, project: str) -> Callable[[Bench], list[Row]]:
     return run
 
 
-def _milliseconds(server: Running, project: str, *, tries: int, changes: bool) -> float:
+def milliseconds(server: Running, project: str, *, tries: int, changes: bool) -> float:
     """The middle one of some answers, each of them after a change if this server caches."""
     taken = []
     with Connection(server) as asking, Connection(server) as changing:

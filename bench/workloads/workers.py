@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
@@ -44,28 +45,41 @@ def _microseconds(bench: Bench, _name: str, server: Running) -> float:
 
 
 def _gone(bench: Bench) -> list[Row]:
-    count = DECISIONS_QUICK if bench.place.quick else DECISIONS
-    archive = next(part("crowd", quick=bench.place.quick).projects[PAGE]())
     with (
         bench.place.scratch() as scratch,
         stage(bench, scratch, ["crowd"], (), workers=4) as standing,
-        ThreadPoolExecutor(ASKING_AT_A_TIME) as pool,
     ):
         server = standing[OURS]
         if isinstance(server, str):
             raise Missing(server)
-        if not _shown(server, archive.filename):
-            raise Unexpected("The file that is to be held is not listed to begin with.")
-        with Connection(server) as deciding:
-            taken = sorted(
-                _until_gone(server, deciding, archive.filename, pool) for _ in range(count)
-            )
-    p99 = taken[min(len(taken) - 1, int(len(taken) * 0.99))] * 1000
+        p99 = 1000 * gone_seconds([server], held(bench), count=decisions(bench))
     return [limited("gone-4-workers, p99", p99, unit="ms", at_most=GONE_MS)]
 
 
+def held(bench: Bench) -> str:
+    """The file that is held and shown again."""
+    return next(part("crowd", quick=bench.place.quick).projects[PAGE]()).filename
+
+
+def decisions(bench: Bench) -> int:
+    """How often."""
+    return DECISIONS_QUICK if bench.place.quick else DECISIONS
+
+
+def gone_seconds(servers: Sequence[Running], filename: str, *, count: int) -> float:
+    """How long after a decision was sent to the first the last page of any still has the file.
+
+    The 99th percentile of so many decisions; at least as long as their answers took.
+    """
+    if not all(_shown(server, filename) for server in servers):
+        raise Unexpected("The file that is to be held is not listed to begin with.")
+    with ThreadPoolExecutor(ASKING_AT_A_TIME) as pool, Connection(servers[0]) as deciding:
+        taken = sorted(_until_gone(servers, deciding, filename, pool) for _ in range(count))
+    return taken[min(len(taken) - 1, int(len(taken) * 0.99))]
+
+
 def _until_gone(
-    server: Running, deciding: Connection, filename: str, pool: ThreadPoolExecutor
+    servers: Sequence[Running], deciding: Connection, filename: str, pool: ThreadPoolExecutor
 ) -> float:
     """Hold the file, and say how long it took until the last answer that still had it."""
     began = time.perf_counter()
@@ -73,9 +87,8 @@ def _until_gone(
     path = "/api/moderation/decisions"
     answer = deciding.tell("POST", path, wanted, headers=ours.DECIDES)
     gone = time.perf_counter()
-    while stale := [
-        at for at in pool.map(lambda _: _shown(server, filename), range(FRESH_CONNECTIONS)) if at
-    ]:
+    asked = [servers[number % len(servers)] for number in range(FRESH_CONNECTIONS)]
+    while stale := [at for at in pool.map(partial(_shown, filename=filename), asked) if at]:
         gone = max(stale)
         if gone - began > _FAR_TOO_LONG_SECONDS:
             raise Unexpected("A file that is held is still listed after 30 seconds.")
