@@ -23,6 +23,7 @@ from moderation.limits import Usage
 from moderation.permissions import stopped
 from moderation.publishing import Judged
 from moderation.submissions import Candidate, Submission
+from storage import blobs
 from storage.blobs import Draft
 from storage.database import Transaction
 from storage.records import Blob
@@ -142,7 +143,10 @@ class _Upload:
                 limits=self.limits,
             )
         described = _kept_beside(contents, metadata)
-        return _submission(candidate, said, blob, contents, described), contents.warnings
+        submission = _submission(candidate, said, blob, contents, described)
+        if not self.services.blobs.is_remote:
+            _send(submission, draft, metadata)
+        return submission, contents.warnings
 
     async def record(self, submission: Submission, draft: Draft, metadata: Draft) -> Published:
         """The bytes into place, and the rows with their journal entry, in one transaction."""
@@ -187,9 +191,7 @@ def _in_query(request: Request) -> Fields:
 
 
 def _send(submission: Submission, draft: Draft, metadata: Draft) -> None:
-    draft.send()
-    if submission.core_metadata is not None:
-        metadata.send()
+    blobs.send(draft, *([metadata] if submission.core_metadata is not None else []))
 
 
 def _kept_beside(contents: Contents, metadata: Draft) -> Blob | None:

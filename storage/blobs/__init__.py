@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncGenerator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -30,10 +30,10 @@ class Draft(Protocol):
         """The finished draft, to read and to seek in."""
 
     def send(self) -> None:
-        """Take the finished draft to a store that is elsewhere, as long as that may last.
+        """Take the finished draft to the disk, or to a store elsewhere, as long as that may last.
 
         Call it before the write transaction, so that nobody else waits meanwhile; *keep* does it
-        if nobody did. Raises Unavailable.
+        if nobody did. Raises Full, Unavailable.
         """
 
     def keep(self) -> None:
@@ -108,6 +108,24 @@ class Blobs(Protocol):
 
     def give_to(self, index_id: str) -> None:
         """Note whose blobs these are. Raises Full, Unavailable."""
+
+
+_SENDING = ThreadPoolExecutor(16, thread_name_prefix="drafts")
+
+
+def send(*drafts: Draft) -> None:
+    """Send finished drafts, all at the same time: that takes as long as for one of them.
+
+    Raises Full, Unavailable.
+    """
+    first, *others = drafts
+    sending = [_SENDING.submit(each.send) for each in others]
+    try:
+        first.send()
+    finally:
+        wait(sending)
+    for each in sending:
+        each.result()
 
 
 BESIDE_FROM_BYTES = 1 << 18

@@ -93,6 +93,7 @@ class DiskBlobs:
         with self.draft() as draft:
             draft.write(b"?")
             draft.finish()
+            draft.send()
 
     def owner(self) -> str | None:
         """See Blobs.owner."""
@@ -120,6 +121,7 @@ class DiskDraft:
         self._file = file
         self._places = places
         self._unsettled = unsettled
+        self._is_durable = False
 
     def write(self, chunk: bytes | bytearray) -> None:
         """See Draft.write."""
@@ -127,19 +129,21 @@ class DiskDraft:
 
     def finish(self) -> Blob:
         """See Draft.finish."""
-        blob = self._file.finish()
-        self._file.flush_to_disk()
-        return blob
+        return self._file.finish()
 
     def reopen(self) -> BinaryIO:
         """See Draft.reopen."""
         return self._file.reopen()
 
     def send(self) -> None:
-        """See Draft.send. It is where it has to be."""
+        """See Draft.send. Its place is near, but what comes there has to be durable before."""
+        self._file.flush_to_disk()
+        self._is_durable = True
 
     def keep(self) -> None:
         """See Draft.keep."""
+        if not self._is_durable:
+            self.send()
         digest = self._file.blob().sha256
         folder = self._places / digest[:2]
         with told_when_full():
