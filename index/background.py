@@ -11,7 +11,7 @@ import anyio
 import structlog
 from anyio import CapacityLimiter, to_thread
 
-from index import checkpoints, errors
+from index import checkpoints, errors, expiring, tidying
 from index.sending import due, purging
 from index.services import Services
 from storage import jobs
@@ -32,7 +32,7 @@ class Job:
     """Something to do from time to time: so many seconds after it ended, well or not.
 
     It runs in a thread of its own. A stop of the server waits until it has ended, so it should take
-    seconds, and leave what is left to the next time.
+    seconds, or look at `services.stopping`, and leave what is left to the next time.
     """
 
     name: str
@@ -43,10 +43,15 @@ class Job:
     lease_seconds: float = LEASE_SECONDS
 
 
+_DAY_SECONDS = 86_400
+
 JOBS: tuple[Job, ...] = (
     Job(name="checkpoint", every_seconds=3600, run=checkpoints.make_if_wanted),
+    Job(name="expiry", every_seconds=15, run=expiring.explain, is_wanted=expiring.is_wanted),
+    Job(name="forget", every_seconds=_DAY_SECONDS, run=tidying.forget),
     Job(name="outbox", every_seconds=15, run=due.send_due),
     Job(name="purge", every_seconds=1, run=purging.purge, is_wanted=purging.is_wanted),
+    Job(name="sweep", every_seconds=_DAY_SECONDS, run=tidying.sweep, is_wanted=tidying.may_sweep),
 )
 """Every job of the server."""
 
@@ -62,6 +67,7 @@ async def running(services: Services, todo: Sequence[Job]) -> AsyncIterator[None
         for job in todo:
             tasks.start_soon(_follow, services, job, limiter)
         yield
+        services.stopping.set()
         tasks.cancel_scope.cancel()
 
 

@@ -15,7 +15,8 @@ def time(tx: Transaction, *, here: datetime) -> datetime:
     """
     if tx.dialect.name != "postgresql":
         return here
-    return tx.execute(select(func.clock_timestamp())).scalar_one()
+    now: datetime = tx.execute(select(func.clock_timestamp())).scalar_one()
+    return now
 
 
 def wait(tx: Transaction, name: str, *, every: timedelta, at: datetime) -> timedelta:
