@@ -7,7 +7,7 @@ import pytest
 
 from index import expiring
 from index.cli.checks import faults
-from storage import expiries
+from storage import expiries, purges
 from storage.schema import METADATA
 from tests.kit.makers import a_wheel
 from tests.kit.observing import GROWING
@@ -64,6 +64,8 @@ def test_the_journal_says_once_that_holds_have_ended_and_every_page_stays_as_it_
         ("project-changed", "crumpets"),
         ("project-changed", "toasting"),
     ]
+    to_drop = world.asks_rows(purges.changed, after=newest, limit=9)
+    assert to_drop == {"crumpets": True, "toasting": True}
     assert list(faults(world.services)) == []
     world.clock.passes(hours=1)
     expiring.explain(world.services)
