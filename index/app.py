@@ -55,6 +55,7 @@ def assemble(services: Services, *, jobs: Sequence[Job] = ()) -> ASGIApp:
             async with running(services, jobs), anyio.create_task_group() as beside:
                 beside.start_soon(services.downloads.noting, services.database)
                 beside.start_soon(services.root.following, services.now)
+                beside.start_soon(services.protection.following, services.now)
                 yield
                 beside.cancel_scope.cancel()
         await to_thread.run_sync(_finish, services)

@@ -1,9 +1,12 @@
 """Which names are protected: the operator's list, and the projects that are fetched most."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import anyio
 import structlog
+from anyio import to_thread
 
 from moderation.rules.protected import Protected
 from storage import downloads
@@ -31,12 +34,26 @@ class Protection:
     def names(self, *, now: datetime) -> Protected:
         """The names as of the last hour. What cannot be read leaves those that were known."""
         if self._until is None or now >= self._until:
-            self._until = now + RENEWED_AFTER
-            try:
-                self._names = Protected([*self._listed(), *self._fetched(now)])
-            except (OSError, UnicodeDecodeError, Problem) as error:
-                log.warning(f"The protected names cannot be read: {error}.")
+            self._renew(now)
         return self._names
+
+    async def following(
+        self, now: Callable[[], datetime], *, every: timedelta = RENEWED_AFTER / 2
+    ) -> None:
+        """Read them again before they are due: who asks for them may be within a transaction."""
+        while True:
+            await anyio.sleep(every.total_seconds())
+            try:
+                await to_thread.run_sync(self._renew, now())
+            except Exception:  # It would end all that runs beside the server.
+                log.exception("The protected names could not be read.")
+
+    def _renew(self, now: datetime) -> None:
+        self._until = now + RENEWED_AFTER
+        try:
+            self._names = Protected([*self._listed(), *self._fetched(now)])
+        except (OSError, UnicodeDecodeError, Problem) as error:
+            log.warning(f"The protected names cannot be read: {error}.")
 
     def _listed(self) -> list[str]:
         if self._file is None:

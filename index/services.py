@@ -1,5 +1,6 @@
 """What every endpoint works with: made once in app.py, found from any request."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -62,6 +63,8 @@ class Services:
         default_factory=lambda: CapacityLimiter(VERIFICATIONS_AT_A_TIME)
     )
     readiness: Readiness = field(default_factory=Readiness)
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set when the server stops: what takes long beside it ends soon, and leaves the rest."""
 
     async def write_as(
         self,

@@ -179,6 +179,11 @@ class Settings:
         readers.checkpoint_url,
         secret=True,
     )
+    sweep: Switch = _setting(
+        "on",
+        "Whether bytes that no row refers to are removed once a day.",
+        readers.choice(Switch),
+    )
     smtp_url: str = _setting(
         "", "The server that mails are given to.", readers.smtp_url, secret=True
     )

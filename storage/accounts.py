@@ -67,8 +67,13 @@ def set_password_hash(tx: Transaction, account_id: int, password_hash: str) -> N
 
 def note_failure(tx: Transaction, *, name: str, address: str, at: datetime) -> None:
     """Remember a log-in that failed, for as long as it counts."""
-    tx.execute(delete(login_failures).where(login_failures.c.at < at - timedelta(days=1)))
+    forget_old_failures(tx, at=at)
     tx.execute(insert(login_failures).values(account=name[:64].lower(), address=address, at=at))
+
+
+def forget_old_failures(tx: Transaction, *, at: datetime) -> None:
+    """Forget the log-ins that failed so long ago that they count no longer."""
+    tx.execute(delete(login_failures).where(login_failures.c.at < at - timedelta(days=1)))
 
 
 def forget_failures(tx: Transaction, *, name: str, address: str) -> None:

@@ -54,13 +54,18 @@ def note_address(
     tx: Transaction, serial: int, address: str, *, at: datetime, kept_for: timedelta
 ) -> None:
     """Keep where the sign-up of entry *serial* came from; forget those that count no longer."""
+    forget_addresses(tx, until=at - kept_for)
+    tx.execute(insert(entry_addresses).values(serial=serial, address=address))
+
+
+def forget_addresses(tx: Transaction, *, until: datetime) -> None:
+    """Forget where the sign-ups came from that were made until then."""
     old = (
         select(entry_addresses.c.serial)
         .join(entries, entries.c.serial == entry_addresses.c.serial)
-        .where(entries.c.at <= at - kept_for)
+        .where(entries.c.at <= until)
     )
     tx.execute(delete(entry_addresses).where(entry_addresses.c.serial.in_(old)))
-    tx.execute(insert(entry_addresses).values(serial=serial, address=address))
 
 
 def _counted(

@@ -2,10 +2,21 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from storage.database import Transaction
 from storage.schema import jobs
+
+
+def time(tx: Transaction, *, here: datetime) -> datetime:
+    """What time it is for all who share the jobs: a clock of one of them may be an hour off.
+
+    By the database's if machines share it, and *here* if all are on this one.
+    """
+    if tx.dialect.name != "postgresql":
+        return here
+    now: datetime = tx.execute(select(func.clock_timestamp())).scalar_one()
+    return now
 
 
 def wait(tx: Transaction, name: str, *, every: timedelta, at: datetime) -> timedelta:

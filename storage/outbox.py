@@ -7,7 +7,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, exists, insert, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Update,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from storage.batches import batched
 from storage.database import AnyRow, Transaction
@@ -188,6 +200,21 @@ def newest_to(
         query = query.where(messages.c.outcome == outcome)
     row = tx.execute(query.order_by(messages.c.id.desc()).limit(1)).first()
     return None if row is None else _message(row)
+
+
+def forget(tx: Transaction, *, before: datetime, limit: int) -> int:
+    """Forget at most so many messages that ended before then; how many it was.
+
+    None of a decision: an undo is told to whom the decision was. Nor what `newest_to` looks for.
+    """
+    newest = select(func.max(messages.c.id)).group_by(messages.c.kind, messages.c.recipient)
+    old = select(messages.c.id).where(
+        messages.c.decision_id.is_(None),
+        messages.c.ended_at < before,
+        messages.c.id.not_in(newest),
+        messages.c.id.not_in(newest.where(messages.c.outcome == SENT)),
+    )
+    return tx.execute(delete(messages).where(messages.c.id.in_(old.limit(limit)))).rowcount
 
 
 _waits = messages.c.ended_at.is_(None)

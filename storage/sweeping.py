@@ -1,6 +1,6 @@
 """Sweeping: bytes that no row refers to are removed, also while servers run."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -16,8 +16,12 @@ SPARED = timedelta(hours=24)
 """What was sent to an object store since then is left there: its row may be about to be."""
 
 
-def sweep(database: Database, blobs: Blobs, *, at: datetime) -> tuple[int, int]:
+def sweep(
+    database: Database, blobs: Blobs, *, at: datetime, goes_on: Callable[[], bool] = lambda: True
+) -> tuple[int, int]:
     """Remove what an upload left that came to nothing; how many blobs and drafts it was.
+
+    It ends when it has looked at all blobs, or soon after *goes_on* says no.
 
     A blob is put in its place within the write transaction of its row, or looked for there if it
     may be old, and is removed here within another: so none is removed whose row is about to be.
@@ -26,7 +30,7 @@ def sweep(database: Database, blobs: Blobs, *, at: datetime) -> tuple[int, int]:
     drafts = blobs.remove_abandoned_drafts()
     before = at - SPARED
     removed, every = 0, blobs.digests(before=before)
-    while batch := list(islice(every, BATCH_BLOBS)):
+    while goes_on() and (batch := list(islice(every, BATCH_BLOBS))):
         if database.read_now(files.unreferenced, batch):
             removed += database.write_now(_remove_unreferenced, blobs, batch, before=before)
     return removed, drafts

@@ -42,6 +42,8 @@ class Downloads:
                 await to_thread.run_sync(self.note, database)
             except Problem as problem:
                 log.warning(problem.message)
+            except Exception:  # It would end all that runs beside the server.
+                log.exception("The downloads could not be noted.")
 
     def note(self, database: Database) -> None:
         """Write down what was counted. Raises Busy, Full, Unavailable; the counts are kept then."""

@@ -59,7 +59,7 @@ class _Holds(TypedColumns):
     freeze: Named[bool]
     suspend: Named[bool]
     from_at: Named[datetime] = Column(Utc)
-    until_at: Named[datetime | None] = Column(Utc)
+    until_at: Named[datetime | None] = Column(Utc, index=True)
     wait: Named[bool] = Column(Boolean, server_default=false())
     mode: Named[str | None] = Column(String(16))  # Only on the subject index.
 

@@ -2,12 +2,14 @@
 
 import re
 
+from index.background import JOBS
 from index.environment import variable
 from index.errors import STATUS
 from index.settings import DECLARATIONS
 from tests.kit.source import ROOT
 
 SETTINGS = ROOT / "docs" / "operators" / "settings.md"
+RUNNING = ROOT / "docs" / "operators" / "running.md"
 ANSWERS = ROOT / "docs" / "uploaders" / "answers.md"
 FROM_OUTSIDE = {("internal", 500), ("method-not-allowed", 405)}
 """What is refused without a Problem: by the router, and by a bug."""
@@ -33,6 +35,12 @@ def test_every_answer_stands_in_the_docs_with_its_status():
     )
 
     assert {(code, int(status)) for status, code in rows} == set(STATUS.items()) | FROM_OUTSIDE
+
+
+def test_every_job_stands_in_the_docs():
+    rows = re.findall(r"^\| `(\w+)` \| every ", RUNNING.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert rows == sorted(job.name for job in JOBS)
 
 
 def faults(text: str) -> list[str]:

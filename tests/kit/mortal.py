@@ -13,7 +13,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from index.app import create
-from index.server import serve
+from index.server import Create, serve
 from index.settings import Settings
 
 START_SECONDS = 60
@@ -37,14 +37,16 @@ class Mortal:
 
 
 @contextmanager
-def a_mortal(folder: Path, *, log: Path | None = None, **settings: Any) -> Iterator[Mortal]:
+def a_mortal(
+    folder: Path, *, log: Path | None = None, create: Create = create, **settings: Any
+) -> Iterator[Mortal]:
     """A server of one worker on that folder, whose database has been migrated before.
 
     What it says is added to the *log*, if there is one.
     """
     port = _free_port()
     chosen = Settings(data=folder, port=port, **settings)
-    process = _FORKS.Process(target=_serve, args=(chosen, log))
+    process = _FORKS.Process(target=_serve, args=(chosen, log, create))
     process.start()
     server = Mortal(f"http://127.0.0.1:{port}", process)
     try:
@@ -54,7 +56,7 @@ def a_mortal(folder: Path, *, log: Path | None = None, **settings: Any) -> Itera
         server.dies()
 
 
-def _serve(settings: Settings, log: Path | None) -> None:
+def _serve(settings: Settings, log: Path | None, create: Create) -> None:
     if log is not None:
         with log.open("ab") as said:
             os.dup2(said.fileno(), 1)

@@ -16,6 +16,7 @@ from index.background import LEASE_SECONDS, Job
 from index.services import Services
 from index.settings import LogFormat
 from storage import jobs
+from storage.database import Transaction
 from storage.problems import Conflict, Unavailable
 from storage.schema import jobs as leases
 from tests.kit.logged import entries, log_of
@@ -110,15 +111,22 @@ def test_a_stop_waits_until_the_job_has_ended(world: World):
 def test_who_dies_at_work_is_followed_when_the_lease_has_ended(world: World):
     runs: list[int] = []
     job, services = a_job(lambda _services: runs.append(1)), world.services
-    taken = {"holder": "dead", "until": world.clock() + timedelta(seconds=LEASE_SECONDS)}
-    assert services.database.write_now(
-        jobs.take, job.name, at=world.clock(), every=timedelta(), **taken
-    )
+
+    def take(tx: Transaction) -> bool:
+        now = jobs.time(tx, here=world.clock())
+        until = now + timedelta(seconds=LEASE_SECONDS)
+        return jobs.take(tx, job.name, holder="dead", at=now, until=until, every=timedelta())
+
+    def pass_by(tx: Transaction) -> bool:
+        now = jobs.time(tx, here=world.clock())
+        return jobs.renew(tx, job.name, holder="dead", until=now)
+
+    assert services.database.write_now(take)
 
     with pytest.raises(Conflict) as caught:
         background.run_now(services, job)
     assert caught.value.message == "The job toast is running already."
-    world.clock.passes(seconds=LEASE_SECONDS)
+    assert services.database.write_now(pass_by)
     background.run_now(services, job)
 
     assert runs == [1]
@@ -147,8 +155,9 @@ def test_a_holder_at_work_keeps_the_job(world: World):
 
 
 def test_a_job_is_due_so_long_after_its_end_and_at_once_when_the_clock_was_set_back(world: World):
-    job = a_job(lambda _services: None, every_seconds=3600)
-    background.run_now(world.services, job)
+    database, at, free = world.services.database, world.clock(), timedelta()
+    database.write_now(jobs.take, "toast", holder="ann", at=at, until=at, every=free)
+    database.write_now(jobs.give_back, "toast", holder="ann", at=at)
 
     def wait(**since: float) -> timedelta:
         at, every = world.clock() + timedelta(**since), timedelta(hours=1)

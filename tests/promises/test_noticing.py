@@ -1,8 +1,10 @@
 """What rules notice is kept with the case, ranks it, and makes nothing wait unless armed."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from tests.kit.makers import a_wheel, an_sdist
@@ -53,6 +55,18 @@ def test_the_projects_that_are_fetched_most_are_protected_too(
     ann.uploads(a_wheel("toastnig", "1.0"))
 
     assert [line["subject"] for line in _queue(bea)] == ["project:toastnig"]
+
+
+def test_the_protected_names_are_read_again_before_an_upload_has_to(world: World):
+    protection, before = world.services.protection, world.services.terms.protected
+
+    async def follow() -> None:
+        with anyio.move_on_after(0.2):
+            await protection.following(world.clock, every=timedelta(milliseconds=10))
+
+    anyio.run(follow)
+
+    assert world.services.terms.protected is not before
 
 
 def test_code_that_runs_when_installing_is_noticed(world: World, ann: Person, bea: Person):
