@@ -1,6 +1,8 @@
 """All rows of one database, carried into another of either kind: table by table, as they are."""
 
-from sqlalchemy import Table, delete, select
+from collections.abc import Callable, Iterable
+
+from sqlalchemy import Table, select
 
 from storage.database import Database, Transaction, problems
 from storage.problems import Conflict, Invalid
@@ -12,17 +14,20 @@ OF_NODES = frozenset({workers})
 TABLES = tuple(table for table in METADATA.sorted_tables if table not in OF_NODES)
 """What is carried: each table after those that it refers to."""
 
+Through = Callable[[Iterable[Table]], Iterable[Table]]
+"""What gives the same tables again, and may tell how far it is."""
+
 BATCH_ROWS = 1_000
 """How many rows are in memory at a time."""
 
 
-def carry(source: Transaction, database: Database) -> None:
+def carry(source: Transaction, database: Database, *, through: Through) -> None:
     """Fill *database*, which has the schema of this release, with all that *source* sees.
 
     All of it or nothing. What is there already is replaced if it is an earlier state of the same
     index. Raises Conflict if it is anything else, and Invalid if a row does not fit there.
     """
-    database.add_now(_filled, source, database)
+    database.add_now(_filled, source, database, through)
 
 
 def check_free(target: Transaction, source: Transaction) -> None:
@@ -38,12 +43,11 @@ def check_free(target: Transaction, source: Transaction) -> None:
         )
 
 
-def _filled(target: Transaction, source: Transaction, database: Database) -> None:
+def _filled(target: Transaction, source: Transaction, database: Database, through: Through) -> None:
     database.kind.take_time(target)
     check_free(target, source)
-    for table in reversed(TABLES):
-        target.execute(delete(table))
-    for table in TABLES:
+    database.kind.empty(target, TABLES)
+    for table in through(TABLES):
         _copy(table, source, target, database)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from storage import carrying, files, sqlite
 from storage.batches import batched
 from storage.blobs import CHUNK_BYTES, Blobs
+from storage.carrying import Through
 from storage.database import Database
 from storage.migrations import migrate
 from storage.problems import Invalid, Unavailable
@@ -22,16 +23,17 @@ AT_A_TIME = 8
 _BATCH_FILES = 500
 
 
-def save_rows(database: Database, file: Path) -> None:
+def save_rows(database: Database, file: Path, *, through: Through) -> None:
     """Write all rows as of now into *file* of SQLite, anew; nobody has to wait meanwhile.
 
-    Raises Full, Unavailable.
+    From PostgreSQL they go, table by table, *through* what may tell how far it is. Raises Full,
+    Unavailable.
     """
     forget(file)
     if database.is_shared:
         with closing(Database(url_of(file))) as copy:
             migrate(copy)
-            database.read_now(carrying.carry, copy)
+            database.read_now(carrying.carry, copy, through=through)
     else:
         _back_up(database.url.database or "", file)
 
@@ -84,6 +86,6 @@ def _back_up(file: str, to: Path) -> None:
         with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(to)) as target:
             # In one step: others may write meanwhile, and it is of one moment all the same.
             source.backup(target)
+            target.execute(sqlite.STAY)  # A copy of what has moved is written all the same.
     except sqlite3.Error as error:
         raise Unavailable(f"The database cannot be copied: {error}.") from error
-    sqlite.stay(str(to))  # Also a copy of what has moved may be written.

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -50,8 +50,11 @@ class Kind(Protocol):
     def take_time(self, tx: Connection) -> None:
         """Let the transaction last as long as it takes."""
 
+    def empty(self, tx: Connection, tables: Sequence[Table]) -> None:
+        """Remove all rows of tables, of which each comes after those that it refers to."""
+
     def fill(self, tx: Connection, table: Table, rows: Iterable[Row[Any]]) -> None:
-        """Add rows as they are, their numbers included."""
+        """Add rows as they are, their numbers included. Later ones get numbers after those."""
 
 
 class Database:

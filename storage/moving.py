@@ -7,16 +7,19 @@ from sqlalchemy import select
 
 from storage import carrying, sqlite
 from storage.blobs.disk import DiskBlobs
-from storage.database import Database, Transaction
+from storage.carrying import Through
+from storage.database import Database, Transaction, problems
 
 
-def move_rows(database: Database, to: Database, *, first: Callable[[], object]) -> None:
+def move_rows(
+    database: Database, to: Database, *, first: Callable[[], object], through: Through
+) -> None:
     """While nobody writes, do *first*, and then bring all rows of SQLite to another database.
 
     From its end on nothing is written into *database* any more. If it does not return, that is
     as it was. Raises what *first* raises, Conflict, Invalid, Busy, Full, Unavailable.
     """
-    database.add_now(_moved_rows, to, first)
+    database.add_now(_moved_rows, to, first, through)
 
 
 def move_blobs(database: Database, blobs: DiskBlobs, *, first: Callable[[], object]) -> None:
@@ -26,12 +29,20 @@ def move_blobs(database: Database, blobs: DiskBlobs, *, first: Callable[[], obje
         undone.pop_all()
 
 
-def _moved_rows(tx: Transaction, to: Database, first: Callable[[], object]) -> None:
+def stay(database: Database) -> None:
+    """Let rows be written again that have moved. Raises Busy, Full, Unavailable."""
+    with problems(), database.engine.connect() as tx:
+        tx.exec_driver_sql(sqlite.STAY)
+
+
+def _moved_rows(
+    tx: Transaction, to: Database, first: Callable[[], object], through: Through
+) -> None:
     first()
     # They commit there before they are left here: one place at least is always in force, and
     # what was carried in vain is carried again.
-    carrying.carry(tx, to)
-    sqlite.leave(tx)
+    carrying.carry(tx, to, through=through)
+    tx.exec_driver_sql(sqlite.LEAVE)
 
 
 def _moved_blobs(

@@ -1,11 +1,10 @@
 """SQLite as the rows' home: how it is opened, how transactions begin, and its faults."""
 
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Row, Table, create_engine, event, insert
+from sqlalchemy import URL, Connection, Engine, Row, Table, create_engine, delete, event, insert
 from sqlalchemy.exc import DatabaseError
 
 from storage.batches import batched
@@ -14,8 +13,11 @@ from storage.problems import BUSY_TIMEOUT_SECONDS, Full, Problem, Unavailable, b
 READERS = 16
 READ, WRITE = "BEGIN", "BEGIN IMMEDIATE"
 
-_MARK = "PRAGMA user_version"
-"""In the head of the file, so that asking costs microseconds: 0, and 1 once it has moved."""
+LEAVE, STAY = "PRAGMA user_version = 1", "PRAGMA user_version = 0"
+"""What leaves a mark that the rows have moved, so that no write begins; and what removes it."""
+
+# A number in the head of the file, so that to ask for it costs microseconds.
+_HAS_MOVED = "PRAGMA user_version"
 
 _SESSION = f"""
 PRAGMA journal_mode = WAL;
@@ -47,7 +49,7 @@ def begin(tx: Connection, how: str) -> None:
     tx.exec_driver_sql(how)
     if how == WRITE:
         driver: Any = tx.connection.driver_connection
-        if driver.execute(_MARK).fetchone()[0]:
+        if driver.execute(_HAS_MOVED).fetchone()[0]:
             raise Unavailable(
                 "The index has moved to another database: nothing is written here any more.",
                 hint="Start it with the settings that bascule migrate told; if the move is called "
@@ -55,19 +57,14 @@ def begin(tx: Connection, how: str) -> None:
             )
 
 
-def leave(tx: Connection) -> None:
-    """Once the transaction has committed, nothing is written here any more."""
-    tx.exec_driver_sql(f"{_MARK} = 1")
-
-
-def stay(file: str) -> None:
-    """Let be written again what was left."""
-    with closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT_SECONDS)) as tx:
-        tx.execute(f"{_MARK} = 0")
-
-
 def take_time(_tx: Connection) -> None:
     """Let the transaction last: nobody ends it here."""
+
+
+def empty(tx: Connection, tables: Sequence[Table]) -> None:
+    """Remove all rows of tables, of which each comes after those that it refers to."""
+    for table in reversed(tables):
+        tx.execute(delete(table))
 
 
 def fill(tx: Connection, table: Table, rows: Iterable[Row[Any]]) -> None:

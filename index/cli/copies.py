@@ -3,15 +3,15 @@
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from filecmp import cmp
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
-from index.app import blobs, compose
+from index.app import blobs, compose, folders_made
 from index.cli import belonging
 from index.cli.opened import DataFolder, founded, opened
 from index.cli.progress import progress
@@ -25,6 +25,8 @@ from storage.migrations import migrate
 from storage.problems import Conflict, NotFound
 from storage.records import Digest
 from storage.urls import file_of, is_postgres, url_of
+
+T = TypeVar("T")
 
 Folder = Annotated[Path, typer.Argument(help="The folder of the copy.")]
 
@@ -42,10 +44,11 @@ def backup(folder: Folder, data: DataFolder = None) -> None:
         index_id = services.database.read_now(identity.of_index)
         file = file_of(copy.database_url)
         _check_replaceable(file, its, index_id)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with folders_made():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (folder / _MARK).write_text(f"{index_id}\n", encoding="ascii")
         new = _new(file)
-        copying.save_rows(services.database, new)
+        copying.save_rows(services.database, new, through=shown)
         with closing(Database(url_of(new))) as rows:
             to = blobs(copy)
             count = copy_blobs(rows, services.blobs, to, there=set(to.digests()))
@@ -64,11 +67,12 @@ def restore(folder: Folder, data: DataFolder = None) -> None:
         raise NotFound(f"There is no copy of an index in {folder}.")
     settings = from_environment(os.environ, overrides={"data": data})
     with _free_place(settings, folder) as shared:
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with folders_made():
+            settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = file_of((Settings(data=settings.data) if shared else settings).database_url)
         new = _new(file)
         with closing(Database(url_of(copied))) as copy:
-            copying.save_rows(copy, new)
+            copying.save_rows(copy, new, through=shown)
         count = _bring(new, blobs(Settings(data=folder)), settings, shared)
         if shared:
             copying.forget(new)
@@ -86,6 +90,11 @@ def copy_blobs(rows: Database, source: Blobs, target: Blobs, *, there: set[Diges
     count = sum(progress(each, "Copying files", total=total))
     target.settle()
     return count
+
+
+def shown(tables: Iterable[T]) -> Iterable[T]:
+    """The same tables, with a bar while their rows are copied."""
+    return progress(tables, "Copying rows", total=len(carrying.TABLES))
 
 
 def _check_replaceable(file: Path, its: Settings, index_id: str | None) -> None:
@@ -153,7 +162,7 @@ def _bring(new: Path, source: Blobs, settings: Settings, shared: Database | None
         belonging.take(target, settings.blobs_url, index_id)
         count = copy_blobs(rows, source, target, there=set(target.digests()))
         if shared:
-            rows.read_now(carrying.carry, shared)
+            rows.read_now(carrying.carry, shared, through=shown)
     return count
 
 

@@ -11,23 +11,21 @@ import typer
 
 from index.app import blobs
 from index.cli import belonging
-from index.cli.copies import copy_blobs
+from index.cli.copies import copy_blobs, shown
 from index.cli.opened import DataFolder, founded, opened
 from index.environment import from_environment, variable
 from index.services import Services
 from index.settings import Settings
 from index.signing import KEY_FILE
-from storage import carrying, identity, moving, sqlite
+from storage import carrying, identity, moving
 from storage.blobs.disk import DiskBlobs
 from storage.database import Database, Transaction
 from storage.migrations import migrate as bring_to_schema
 from storage.problems import Invalid
 from storage.urls import blobs_folder, is_postgres, without_password
 
-FEW_BLOBS = 100
-"""If no more were new since the pass before, writers may wait for the rest."""
-
-MOST_PASSES = 10
+PASSES = 2
+"""All files, and those that came meanwhile: writers wait only for what came after that."""
 
 To = Annotated[
     str | None,
@@ -66,7 +64,7 @@ def _move(data: Path | None, *, to: str | None, blobs_to: str | None) -> None:
             typer.echo("Now the rest is brought, and whoever writes waits.")
             disk = source.blobs if isinstance(source.blobs, DiskBlobs) else None
             if rows:
-                moving.move_rows(source.database, rows, first=rest)
+                moving.move_rows(source.database, rows, first=rest, through=shown)
                 if blobs_to and disk:
                     disk.leave()
             elif disk:
@@ -77,7 +75,7 @@ def _move(data: Path | None, *, to: str | None, blobs_to: str | None) -> None:
 def _stay(data: Path | None) -> None:
     with opened(data) as services:
         if not services.database.is_shared:
-            sqlite.stay(services.database.url.database or "")
+            moving.stay(services.database)
         if isinstance(services.blobs, DiskBlobs):
             services.blobs.stay()
     typer.echo(
@@ -131,9 +129,8 @@ def _copied(source: Services, its: Settings, index_id: str) -> Callable[[], int]
     def rest() -> int:
         return copy_blobs(source.database, source.blobs, target, there=there)
 
-    for _ in range(MOST_PASSES):
-        if rest() <= FEW_BLOBS:
-            break
+    for _ in range(PASSES):
+        rest()
     return rest
 
 

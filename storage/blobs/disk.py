@@ -121,7 +121,8 @@ class DiskBlobs:
 
     def stay(self) -> None:
         """Keep blobs here again."""
-        self._left.unlink(missing_ok=True)
+        with told_when_full():
+            self._left.unlink(missing_ok=True)
 
     def _draft(self, file: DraftFile) -> "DiskDraft":
         return DiskDraft(file, self._places, self._unsettled, left=self._left)

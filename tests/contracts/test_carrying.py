@@ -64,7 +64,7 @@ def rows(database: Database, *, of: Table) -> list[dict[str, Any]]:
 
 
 def test_every_table_is_carried_but_those_of_the_running_nodes(source: Database, target: Database):
-    source.read_now(carrying.carry, target)
+    source.read_now(carrying.carry, target, through=iter)
 
     carried = {table.name: rows(target, of=table) for table in METADATA.sorted_tables}
     assert carried == {
@@ -75,7 +75,7 @@ def test_every_table_is_carried_but_those_of_the_running_nodes(source: Database,
 
 
 def test_what_is_added_afterwards_has_numbers_of_its_own(source: Database, target: Database):
-    source.read_now(carrying.carry, target)
+    source.read_now(carrying.carry, target, through=iter)
 
     made = target.write_now(
         accounts.add, name="bob", email=None, role=Role.UPLOADER, password_hash=None, at=MOMENT
@@ -85,25 +85,25 @@ def test_what_is_added_afterwards_has_numbers_of_its_own(source: Database, targe
 
 
 def test_what_was_carried_in_vain_is_carried_again(source: Database, target: Database):
-    source.read_now(carrying.carry, target)
+    source.read_now(carrying.carry, target, through=iter)
     source.write_now(append, serial=NUMBER + 1, hash_="8" * 64)
 
-    source.read_now(carrying.carry, target)
+    source.read_now(carrying.carry, target, through=iter)
 
     assert rows(target, of=entries) == rows(source, of=entries)
 
 
 def test_what_the_source_does_not_know_stays_as_it_was(source: Database, target: Database):
-    source.read_now(carrying.carry, target)
+    source.read_now(carrying.carry, target, through=iter)
     target.write_now(append, serial=NUMBER + 1, hash_="8" * 64)
     before = rows(target, of=entries)
 
     with pytest.raises(Conflict, match="There is an index in that database already"):
-        source.read_now(carrying.carry, target)
+        source.read_now(carrying.carry, target, through=iter)
 
     source.write_now(append, serial=NUMBER + 1, hash_="9" * 64)
     with pytest.raises(Conflict, match="There is an index in that database already"):
-        source.read_now(carrying.carry, target)
+        source.read_now(carrying.carry, target, through=iter)
     assert rows(target, of=entries) == before
 
 
@@ -118,7 +118,7 @@ def test_a_row_that_does_not_fit_is_told_and_nothing_is_carried(
         source.write_now(lambda tx: tx.execute(accounts_table.update().values(name="\0")))
 
         with pytest.raises(Invalid) as refused:
-            source.read_now(carrying.carry, target)
+            source.read_now(carrying.carry, target, through=iter)
 
         assert refused.value.message == (
             "A row of the table accounts does not fit into that database."

@@ -7,12 +7,13 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from index.signing import KEY_FILE
 from tests.kit.live import Server, a_server
 from tests.kit.makers import Archive, a_wheel
 from tests.kit.objects import ObjectStore
 from tests.kit.postgres import Postgres
 from tests.kit.terminal import Terminal
-from tests.kit.world import JSON
+from tests.kit.world import JSON, Person, World
 
 WHOLE = "Everything is as it should be.\n"
 
@@ -65,6 +66,11 @@ def test_nothing_is_restored_over_an_index_that_is_in_no_folder(
     for terminal, name in ((ann, "ann"), (bob, "bob")):
         terminal.says("account", "add", name)
         terminal.says("backup", str(tmp_path / f"of-{name}"))
+    there.folder.mkdir()
+    (there.folder / KEY_FILE).write_text("Another one.")
+    refused = there.refuses("restore", str(tmp_path / "of-ann"), env=env)
+    assert f"{there.folder / KEY_FILE} is the key of another index" in refused
+    (there.folder / KEY_FILE).unlink()
     there.says("restore", str(tmp_path / "of-ann"), env=env)
 
     for name in ("ann", "bob"):
@@ -73,6 +79,28 @@ def test_nothing_is_restored_over_an_index_that_is_in_no_folder(
     refused = empty.refuses("restore", str(tmp_path / "of-bob"), env=only_blobs)
     assert "There are blobs of another index in s3://" in refused
     assert there.says("account", "list", env=env) == ann.says("account", "list")
+
+
+def test_a_restore_that_was_interrupted_sends_what_is_missing_alone(
+    tmp_path: Path, world: World, ann: Person, elsewhere: dict[str, str], objects: ObjectStore
+):
+    for number in range(4):
+        assert ann.uploads(a_wheel(f"toast{number}", "1.0")).status_code == 200
+    Terminal(world.services.settings.data).says("backup", str(tmp_path / "copy"))
+    env = {f"BASCULE_{name.upper()}": value for name, value in elsewhere.items()}
+    whole, there = sorted((tmp_path / "copy" / "blobs").glob("sha256/*/*")), tmp_path / "there"
+    lost = whole[0].read_bytes()
+    whole[0].write_bytes(b"burnt")
+    refused = Terminal(there).refuses("restore", str(tmp_path / "copy"), env=env)
+    assert refused == f"The blob {whole[0].name} has other bytes than its name says."
+    assert "accounts\t0\n" in Terminal(there).says("status", env=env)
+    sent = [name for name in objects.objects() if name.startswith("sha256/")]
+    whole[0].write_bytes(lost)
+
+    said = Terminal(there).says("restore", str(tmp_path / "copy"), env=env)
+
+    assert said == f"Restored the index, and {len(whole) - len(sent)} blobs.\n"
+    assert Terminal(there).says("check", env=env) == WHOLE
 
 
 def _paths(wheel: Archive) -> list[str]:

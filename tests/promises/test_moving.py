@@ -4,15 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from index.signing import KEY_FILE
 from tests.kit.makers import a_wheel
 from tests.kit.places import Place
+from tests.kit.postgres import PASSWORD
 from tests.kit.terminal import Terminal
 from tests.kit.world import Person, World
 
 TOAST, HELD, OTHER = (a_wheel(name, "1.0") for name in ("toasting", "burnt", "crumpets"))
 WHOLE = "Everything is as it should be.\n"
 MOVED = "The index has moved to another database: nothing is written here any more."
-FILES_MOVED = "The files of the index have moved to another place: none is kept here any more."
 
 
 @pytest.fixture
@@ -29,6 +30,7 @@ def here(world: World, ann: Person, bea: Person) -> Terminal:
     bea.holds("project:burnt")
     terminal = Terminal(world.services.settings.data)
     terminal.says("migrate")
+    terminal.says("journal", "checkpoint")
     return terminal
 
 
@@ -52,7 +54,8 @@ def test_all_that_was_here_is_there_and_the_old_place_only_answers_reads(
     for refused in (ann.uploads(OTHER), ann.yanks(TOAST), bea.decides("hold", "project:toasting")):
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
         assert MOVED in refused.text
-    assert "quite-secret" not in said
+    assert PASSWORD not in said
+    assert f"need {here.folder / KEY_FILE}, too" in said
     assert f"  BASCULE_BLOBS_URL={place.settings['blobs_url']}\n" in said
 
 
@@ -86,20 +89,6 @@ def test_an_index_that_is_there_already_stays_as_it_was(
     assert ann.uploads(OTHER).status_code == 200
 
 
-def test_files_move_alone_and_only_uploads_wait_for_the_new_settings(
-    here: Terminal, place: Place, ann: Person, bea: Person, anyone: Person
-):
-    here.says("migrate", *place.words[2:], env=place.keys)
-
-    env = {name: value for name, value in place.env.items() if name != "BASCULE_DATABASE_URL"}
-    assert here.says("check", env=env) == WHOLE
-    assert FILES_MOVED in ann.uploads(OTHER).text
-    assert bea.decides("hold", "project:toasting").status_code == 201
-    assert anyone.sees("toasting") == []
-    here.says("migrate", "--stay")
-    assert ann.uploads(OTHER).status_code == 200
-
-
 def test_rows_move_alone(here: Terminal, place: Place, ann: Person):
     here.says("migrate", "--to", place.url)
 
@@ -112,6 +101,8 @@ def test_what_cannot_be_moved_is_refused(here: Terminal, tmp_path: Path, place: 
     folder = (here.folder / "blobs").as_uri()
 
     assert "no other way" in here.refuses("migrate", "--to", f"sqlite:///{tmp_path}/other")
+    assert "no other way" in here.refuses("migrate", "--to", place.url, env=place.env)
+    assert "out of a folder" in here.refuses("migrate", "--blobs-to", folder, env=place.env)
     assert "are in" in here.refuses("migrate", "--blobs-to", folder)
     assert "to where they stay" in here.refuses("migrate", "--blobs-to", "memory:")
     assert "give --stay alone" in here.refuses("migrate", "--stay", "--blobs-to", folder)
