@@ -24,7 +24,7 @@ from storage.database import Database
 from storage.migrations import migrate
 from storage.problems import Conflict, NotFound
 from storage.records import Digest
-from storage.urls import file_of, is_postgres, url_of
+from storage.urls import blobs_folder, file_of, is_postgres, url_of
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ def backup(folder: Folder, data: DataFolder = None) -> None:
         copy, its = Settings(data=folder), services.settings
         index_id = services.database.read_now(identity.of_index)
         file = file_of(copy.database_url)
-        _check_replaceable(file, its, index_id)
+        _check_replaceable(copy, its, index_id)
         with folders_made():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (folder / _MARK).write_text(f"{index_id}\n", encoding="ascii")
@@ -97,18 +97,23 @@ def shown(tables: Iterable[T]) -> Iterable[T]:
     return progress(tables, "Copying rows", total=len(carrying.TABLES))
 
 
-def _check_replaceable(file: Path, its: Settings, index_id: str | None) -> None:
-    """Raises Conflict unless there is no database, or an earlier copy of this index."""
-    if not file.exists():
-        return
+def _check_replaceable(copy: Settings, its: Settings, index_id: str | None) -> None:
+    """Raises Conflict unless there is no index, or an earlier copy of this one."""
+    file = file_of(copy.database_url)
     mark = file.with_name(_MARK)
     copy_of = mark.read_text(encoding="ascii").strip() if mark.exists() else None
-    is_itself = not is_postgres(its.database_url) and file.samefile(file_of(its.database_url))
-    if copy_of != index_id or is_itself:
+    if _places(copy) & _places(its) or (file.exists() and copy_of != index_id):
         raise Conflict(
             f"The index in {file.parent.absolute()} is no copy of this one, and stays as it is.",
             hint="Copy into a folder of its own.",
         )
+
+
+def _places(its: Settings) -> set[Path]:
+    """Where on this machine an index is."""
+    folder = blobs_folder(its.blobs_url)
+    file = None if is_postgres(its.database_url) else file_of(its.database_url)
+    return {place.resolve() for place in (its.data, folder, file) if place is not None}
 
 
 @contextmanager
