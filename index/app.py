@@ -1,8 +1,8 @@
 """The composition root: settings in, a whole index out."""
 
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 
 import anyio
@@ -109,12 +109,9 @@ def compose(settings: Settings) -> Services:
 
     Raises Unavailable with the reason if they cannot be made, and Invalid if they do not fit.
     """
-    try:
+    with folders_made():
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        kept = blobs(settings)
-    except OSError as error:
-        said = f"The folder {error.filename} cannot be made: {error.strerror}."
-        raise Unavailable(said) from error
+    kept = blobs(settings)
     _check_offload(settings, kept)
     database = Database(settings.database_url, lease_seconds=settings.lease_seconds)
     watch = watching(database)
@@ -133,15 +130,29 @@ def compose(settings: Settings) -> Services:
 
 
 def blobs(settings: Settings) -> Blobs:
-    """The store that the settings name. Raises Invalid if they do not say how it is reached."""
-    if (folder := blobs_folder(settings.blobs_url)) is not None:
-        return DiskBlobs(folder)
+    """The store that the settings name. Makes the folders that are missing.
+
+    Raises Unavailable if they cannot be made, Invalid if it is not said how the store is reached.
+    """
     if settings.blobs_url == "memory:":
         return MemoryBlobs()
     access = Access(
         endpoint=settings.blobs_endpoint, key_id=settings.blobs_key_id, key=settings.blobs_key
     )
-    return ObjectBlobs(settings.blobs_url, access, drafts=settings.data / "drafts")
+    with folders_made():
+        if (folder := blobs_folder(settings.blobs_url)) is not None:
+            return DiskBlobs(folder)
+        return ObjectBlobs(settings.blobs_url, access, drafts=settings.data / "drafts")
+
+
+@contextmanager
+def folders_made() -> Iterator[None]:
+    """A folder that cannot be made meanwhile, as the Problem it is."""
+    try:
+        yield
+    except OSError as error:
+        said = f"The folder {error.filename} cannot be made: {error.strerror}."
+        raise Unavailable(said) from error
 
 
 def _check_offload(settings: Settings, kept: Blobs) -> None:

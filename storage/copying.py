@@ -2,38 +2,40 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
-from storage import files
+from storage import carrying, files, sqlite
+from storage.batches import batched
 from storage.blobs import CHUNK_BYTES, Blobs
+from storage.carrying import Through
 from storage.database import Database
+from storage.migrations import migrate
 from storage.problems import Invalid, Unavailable
 from storage.records import Digest
+from storage.urls import url_of
+
+AT_A_TIME = 8
+"""How many blobs are on their way."""
 
 _BATCH_FILES = 500
 
 
-def save_rows(database: Database, file: Path) -> None:
-    """Write all rows as of now into *file*, anew; nobody has to wait meanwhile.
+def save_rows(database: Database, file: Path, *, through: Through) -> None:
+    """Write all rows as of now into *file* of SQLite, anew; nobody has to wait meanwhile.
 
-    Raises Invalid for a database that is no file of SQLite, and Unavailable.
+    From PostgreSQL they go, table by table, *through* what may tell how far it is. Raises Full,
+    Unavailable.
     """
-    if database.url.get_backend_name() != "sqlite":
-        raise Invalid(
-            "Only an index over SQLite is copied like this.",
-            hint="Let pg_dump copy the database, and then copy the blobs.",
-        )
     forget(file)
-    try:
-        with (
-            closing(sqlite3.connect(database.url.database or "")) as source,
-            closing(sqlite3.connect(file)) as target,
-        ):
-            # In one step: others may write meanwhile, and it is of one moment all the same.
-            source.backup(target)
-    except sqlite3.Error as error:
-        raise Unavailable(f"The database cannot be copied: {error}.") from error
+    if database.is_shared:
+        with closing(Database(url_of(file))) as copy:
+            migrate(copy)
+            database.read_now(carrying.carry, copy, through=through)
+    else:
+        _back_up(database.url.database or "", file)
 
 
 def forget(file: Path) -> None:
@@ -42,8 +44,24 @@ def forget(file: Path) -> None:
         each.unlink(missing_ok=True)
 
 
-def blobs_of(database: Database) -> Iterator[Digest]:
-    """The blobs that the rows refer to, some of them more than once."""
+def copied(
+    database: Database, source: Blobs, target: Blobs, *, there: set[Digest]
+) -> Iterator[bool]:
+    """Whether each blob of these rows had to be copied, once it was. Some come more than once.
+
+    What is *there* already is not, and what is copied becomes so. All is durable once the target
+    settles. Raises NotFound, Full, Unavailable, and Invalid if a blob was changed.
+    """
+    with ThreadPoolExecutor(AT_A_TIME) as threads:
+        for batch in batched(_blobs_of(database)):
+            missing = dict.fromkeys(digest for digest in batch if digest not in there)
+            for digest in threads.map(partial(_copy, source, target), missing):
+                there.add(digest)
+                yield True
+            yield from [False] * (len(batch) - len(missing))
+
+
+def _blobs_of(database: Database) -> Iterator[Digest]:
     after = 0
     while rows := database.read_now(files.referenced, after=after, limit=_BATCH_FILES):
         after = rows[-1].id
@@ -53,14 +71,21 @@ def blobs_of(database: Database) -> Iterator[Digest]:
                 yield row.core_metadata
 
 
-def copy_blob(digest: Digest, source: Blobs, target: Blobs) -> None:
-    """Put a blob into another store. Raises NotFound, Full, and Invalid if it was changed.
-
-    It is durable once the target settles.
-    """
+def _copy(source: Blobs, target: Blobs, digest: Digest) -> Digest:
     with source.open(digest) as opened, target.draft() as draft:
         while chunk := opened.read(CHUNK_BYTES):
             draft.write(chunk)
         if draft.finish().sha256 != digest:
             raise Invalid(f"The blob {digest} has other bytes than its name says.")
         draft.keep()
+    return digest
+
+
+def _back_up(file: str, to: Path) -> None:
+    try:
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(to)) as target:
+            # In one step: others may write meanwhile, and it is of one moment all the same.
+            source.backup(target)
+            target.execute(sqlite.STAY)  # A copy of what has moved is written all the same.
+    except sqlite3.Error as error:
+        raise Unavailable(f"The database cannot be copied: {error}.") from error

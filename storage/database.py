@@ -2,12 +2,12 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy import URL, Connection, Engine, Row, make_url
+from sqlalchemy import URL, Connection, Engine, Row, Table, make_url
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -46,6 +46,15 @@ class Kind(Protocol):
 
     def is_open(self, tx: Connection) -> bool:
         """Whether the transaction outlived what failed in it."""
+
+    def take_time(self, tx: Connection) -> None:
+        """Let the transaction last as long as it takes."""
+
+    def empty(self, tx: Connection, tables: Sequence[Table]) -> None:
+        """Remove all rows of tables, of which each comes after those that it refers to."""
+
+    def fill(self, tx: Connection, table: Table, rows: Iterable[Row[Any]]) -> None:
+        """Add rows as they are, their numbers included. Later ones get numbers after those."""
 
 
 class Database:

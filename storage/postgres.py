@@ -1,8 +1,9 @@
 """PostgreSQL as the rows' home: how it is reached, how transactions begin, and its faults."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Row, Table, create_engine, event, func, select
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from storage.problems import BUSY_TIMEOUT_SECONDS, Full, Invalid, Problem, Unavailable, busy
@@ -114,6 +115,35 @@ def prepare_to_migrate(tx: Connection) -> None:
             "The database does not keep text in UTF-8, sorted by code point.",
             hint="Make it with TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'.",
         )
+
+
+def take_time(tx: Connection) -> None:
+    """Let the transaction last, and stand still while something else is read or copied."""
+    tx.exec_driver_sql(
+        "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+    )
+
+
+def empty(tx: Connection, tables: Sequence[Table]) -> None:
+    """Remove all rows of tables. To delete them would look up each where no index helps."""
+    tx.exec_driver_sql(f"TRUNCATE {', '.join(table.name for table in tables)}")
+
+
+def fill(tx: Connection, table: Table, rows: Iterable[Row[Any]]) -> None:
+    """Add rows as they are, their numbers included, and number those after them."""
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    sql = f"COPY {table.name} ({columns}) FROM STDIN"
+    driver: Any = tx.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(sql) as copied:
+            for row in rows:
+                copied.write_row(row)
+    except tx.dialect.loaded_dbapi.Error as error:  # SQLAlchemy has no word for COPY.
+        raise DatabaseError(sql, None, error) from error
+    if (number := table.autoincrement_column) is not None:
+        last = func.max(number)
+        sequence = func.pg_get_serial_sequence(table.name, number.name)
+        tx.execute(select(func.setval(sequence, func.coalesce(last, 1), last.is_not(None))))
 
 
 def told(error: DatabaseError) -> Problem | None:

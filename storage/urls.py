@@ -39,3 +39,8 @@ def blobs_folder(url: str) -> Path | None:
     """The folder of the store that a URL names; None if it has none."""
     parts = urlsplit(url)
     return Path(unquote(parts.path)) if parts.scheme == "file" else None
+
+
+def without_password(url: str) -> str:
+    """The URL of a database, to be shown."""
+    return make_url(url).render_as_string(hide_password=True)

@@ -71,7 +71,7 @@ def _unsound(site: Site) -> list[str]:
     """What `bascule check` finds, and bytes that a sweep leaves without a row."""
     services = compose(Settings(data=site.folder, **site.backing.settings))
     with closing(services.database):
-        found = list(checks.faults(services))
+        found = list(checks.faults(services, found_of=checks.read))
         at = services.now() + timedelta(days=2)  # What a store has just taken is spared for a day.
         sweeping.sweep(services.database, services.blobs, at=at)
         left = list(services.blobs.digests())

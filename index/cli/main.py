@@ -15,6 +15,7 @@ from index.cli import (
     limits,
     moderation,
     modes,
+    moving,
     outbox,
     projects,
     proposals,
@@ -31,7 +32,7 @@ commands = typer.Typer(
     pretty_exceptions_enable=False,
 )
 commands.command("serve")(serving.serve)
-commands.command("migrate")(serving.migrate)
+commands.command("migrate")(moving.migrate)
 commands.command("status")(checks.status)
 commands.command("check")(checks.check)
 commands.command("sweep")(checks.sweep)

@@ -1,4 +1,4 @@
-"""`bascule serve` and `bascule migrate`."""
+"""`bascule serve`."""
 
 import asyncio
 import os
@@ -39,12 +39,6 @@ def serve(
     if is_new:
         _say_what_to_do(settings, data)
     sys.exit(run(settings, create))
-
-
-def migrate(data: DataFolder = None) -> None:
-    """Bring the database to the schema of this release. Serving does so too."""
-    with founded(data):
-        typer.echo("The database has the schema of this release.")
 
 
 def _check_links(services: Services) -> None:

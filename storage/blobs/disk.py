@@ -12,8 +12,11 @@ import anyio
 
 from storage.blobs import CHUNK_BYTES, OWNER
 from storage.blobs.drafts import DraftFile, Drafts, told_when_full
-from storage.problems import NotFound
+from storage.problems import NotFound, Unavailable
 from storage.records import Blob, Digest
+
+LEFT = "moved"
+"""What lies beside blobs that were moved elsewhere: none is kept here any more."""
 
 _PLACE = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}")
 
@@ -27,6 +30,7 @@ class DiskBlobs:
         self._drafts = Drafts(folder / "drafts")
         self._places = folder / "sha256"
         self._owner = folder / OWNER
+        self._left = folder / LEFT
         self._places.mkdir(exist_ok=True)
         self._unsettled: set[Path] = set()
 
@@ -110,15 +114,27 @@ class DiskBlobs:
             whole.write_text(index_id, encoding="ascii")
             whole.replace(self._owner)
 
+    def leave(self) -> None:
+        """Keep nothing here any more. What is here can be read as before."""
+        with told_when_full():
+            self._left.touch()
+            _flush_folder(self._left.parent)
+
+    def stay(self) -> None:
+        """Keep blobs here again."""
+        with told_when_full():
+            self._left.unlink(missing_ok=True)
+
     def _draft(self, file: DraftFile) -> "DiskDraft":
-        return DiskDraft(file, self._places, self._unsettled)
+        return DiskDraft(file, self._places, self._unsettled, left=self._left)
 
 
 class DiskDraft:
     """See storage.blobs.Draft."""
 
-    def __init__(self, file: DraftFile, places: Path, unsettled: set[Path]) -> None:
+    def __init__(self, file: DraftFile, places: Path, unsettled: set[Path], *, left: Path) -> None:
         self._file = file
+        self._left = left
         self._places = places
         self._unsettled = unsettled
         self._is_durable = False
@@ -141,7 +157,13 @@ class DiskDraft:
         self._is_durable = True
 
     def keep(self) -> None:
-        """See Draft.keep."""
+        """See Draft.keep. Raises Unavailable where the blobs were moved, too."""
+        if self._left.exists():
+            raise Unavailable(
+                "The files of the index have moved to another place: none is kept here any more.",
+                hint="Start it with the settings that bascule migrate told; if the move is called "
+                "off, run bascule migrate --stay.",
+            )
         if not self._is_durable:
             self.send()
         digest = self._file.blob().sha256

@@ -1,10 +1,10 @@
 """The command line of a world, in process."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from index.cli.main import commands
 from storage.problems import Problem
@@ -19,13 +19,14 @@ class Terminal:
 
     def says(self, *words: str, typed: str = "", env: Mapping[str, str] | None = None) -> str:
         """What a command prints. Raises the Problem that it would tell."""
-        all_of_it = {**placed.environment(self.folder), **(env or {})}
-        answer = CliRunner().invoke(
-            commands, [*words, "--data", str(self.folder)], input=typed, env=all_of_it
-        )
-        if isinstance(answer.exception, Problem):
-            raise answer.exception
+        answer = self._runs(words, typed, env)
         assert answer.exit_code == 0, answer.output
+        return answer.stdout
+
+    def fails(self, *words: str, typed: str = "", env: Mapping[str, str] | None = None) -> str:
+        """What a command prints that ends with 1: a failure if it does not."""
+        answer = self._runs(words, typed, env)
+        assert answer.exit_code == 1, answer.output
         return answer.stdout
 
     def refuses(self, *words: str, typed: str = "", env: Mapping[str, str] | None = None) -> str:
@@ -35,3 +36,12 @@ class Terminal:
         except Problem as problem:
             return " ".join(filter(None, [problem.message, problem.hint]))
         raise AssertionError(said)
+
+    def _runs(self, words: Sequence[str], typed: str, env: Mapping[str, str] | None) -> Result:
+        all_of_it = {**placed.environment(self.folder), **(env or {})}
+        answer = CliRunner().invoke(
+            commands, [*words, "--data", str(self.folder)], input=typed, env=all_of_it
+        )
+        if isinstance(answer.exception, Problem):
+            raise answer.exception
+        return answer

@@ -7,6 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from index.app import assemble, compose
+from tests.kit.objects import ObjectStore
+from tests.kit.places import Place
 from tests.kit.postgres import Postgres
 from tests.kit.receiving import Hook, Post, a_hook, a_post
 from tests.kit.shelf import FILES, everything, seen
@@ -48,6 +50,13 @@ def other(world: World) -> Iterator[World]:
     services = replace(compose(world.services.settings), now=world.clock)
     with TestClient(assemble(services), base_url=SITE, follow_redirects=False) as client:
         yield replace(world, services=services, client=client)
+
+
+@pytest.fixture
+def place(postgres: Postgres, objects: ObjectStore) -> Iterator[Place]:
+    """Where an index may move to."""
+    with postgres.database() as name:
+        yield Place(postgres.url(name), objects.settings)
 
 
 @pytest.fixture
