@@ -71,7 +71,7 @@ WORKLOADS = (
         sentence=(
             "The JSON page through nginx, with 3 nodes over one PostgreSQL behind it against 1: "
             "here nginx, wrk and all nodes share the cores of one machine, so it shows what a "
-            "node more costs. Then the time from a decision at one node until no node lists the "
+            "node more costs; then the time from a decision at one node until no node lists the "
             "file, and the page of 10 files after a change, made anew from PostgreSQL."
         ),
         run=_nodes,

@@ -19,8 +19,9 @@ from tests.kit.world import SITE, Person, World
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Keep each promise on both databases, but for those that no row has a part in."""
     if "database_url" in metafunc.fixturenames:
-        alone = metafunc.definition.get_closest_marker("on_sqlite")
-        kinds = ["sqlite"] if alone else ["sqlite", "postgresql"]
+        kinds = ["sqlite", "postgresql"]
+        alone = [each for each in kinds if metafunc.definition.get_closest_marker(f"on_{each}")]
+        kinds = alone or kinds
         metafunc.parametrize("database_url", kinds, indirect=True)
 
 

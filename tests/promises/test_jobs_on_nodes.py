@@ -122,7 +122,7 @@ def test_who_stood_still_at_work_goes_on_without_harm(nodes: Nodes):
     assert all(one[0] != two[0] for one, two in pairwise(work.runs[-6:]))
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.on_postgresql
 @pytest.mark.parametrize("ahead", [(1, 0, 0), (-1, 0, 0), (1, 0, -1)], ids=str)
 def test_a_clock_that_is_an_hour_off_makes_no_job_run_all_the_time_or_never(nodes: Nodes):
     work = nodes.work
