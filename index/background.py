@@ -41,6 +41,8 @@ class Job:
     is_wanted: Callable[[Services], bool] = lambda _services: True
     """Whether there is anything to do: asked by every worker, before any takes the job."""
     lease_seconds: float = LEASE_SECONDS
+    after_failure_seconds: float = 0
+    """How long it waits at least when it has failed: the log has a line each time."""
 
 
 _DAY_SECONDS = 86_400
@@ -50,7 +52,13 @@ JOBS: tuple[Job, ...] = (
     Job(name="expiry", every_seconds=15, run=expiring.explain, is_wanted=expiring.is_wanted),
     Job(name="forget", every_seconds=_DAY_SECONDS, run=tidying.forget),
     Job(name="outbox", every_seconds=15, run=due.send_due),
-    Job(name="purge", every_seconds=1, run=purging.purge, is_wanted=purging.is_wanted),
+    Job(
+        name="purge",
+        every_seconds=1,
+        run=purging.purge,
+        is_wanted=purging.is_wanted,
+        after_failure_seconds=15,
+    ),
     Job(name="sweep", every_seconds=_DAY_SECONDS, run=tidying.sweep, is_wanted=tidying.may_sweep),
 )
 """Every job of the server."""
@@ -103,6 +111,7 @@ def _turn(services: Services, job: Job) -> float:
             log.exception("A job failed.", job=job.name)
         else:
             log.error(errors.in_a_line(problem), job=job.name)
+        wait = max(wait, timedelta(seconds=job.after_failure_seconds))
     # Sooner than it is due, should the clock be set back or whoever has it die.
     return min(wait.total_seconds(), job.lease_seconds)
 
