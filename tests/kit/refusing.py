@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from index.services import Services
-from storage.schema import METADATA, tokens, workers
+from storage.schema import METADATA, jobs, tokens, workers
 from tests.kit.forms import FORM, an_upload
 from tests.kit.makers import Archive
 from tests.kit.world import Person
@@ -46,14 +46,23 @@ def refused(person: Person, body: bytes, path: str = "", **headers: str) -> tupl
 
 
 def everything(services: Services) -> tuple[object, ...]:
-    """All rows (but when tokens were used, and workers seen), all blobs and all drafts."""
+    """All rows (but when tokens were used, workers seen and jobs run), blobs and drafts."""
     blobs = services.settings.data / "blobs"
     stored = sorted(str(path) for path in blobs.rglob("*") if path.is_file())
-    tables = [table for table in METADATA.sorted_tables if table not in (tokens, workers)]
+    tables = [table for table in METADATA.sorted_tables if table not in (jobs, tokens, workers)]
     rows = services.database.read_now(
         lambda tx: [tuple(map(tuple, tx.execute(select(table)))) for table in tables]
     )
     return stored, rows
+
+
+def at_rest(services: Services) -> tuple[object, ...]:
+    """The same, as soon as no upload is under way."""
+    drafts, deadline = services.settings.data / "blobs" / "drafts", monotonic() + SETTLED_SECONDS
+    while any(drafts.iterdir()):
+        assert monotonic() < deadline
+        sleep(0.01)
+    return everything(services)
 
 
 def nothing_has_changed(services: Services, before: tuple[object, ...]) -> None:

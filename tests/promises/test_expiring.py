@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from index import expiring
-from index.cli.checks import faults
+from index.cli.checks import faults, read
 from storage import expiries, purges
 from storage.schema import METADATA
 from tests.kit.makers import a_wheel
@@ -66,7 +66,7 @@ def test_the_journal_says_once_that_holds_have_ended_and_every_page_stays_as_it_
     ]
     to_drop = world.asks_rows(purges.changed, after=newest, limit=9)
     assert to_drop == {"crumpets": True, "toasting": True}
-    assert list(faults(world.services)) == []
+    assert list(faults(world.services, found_of=read)) == []
     world.clock.passes(hours=1)
     expiring.explain(world.services)
     assert len(said(world)) == 2

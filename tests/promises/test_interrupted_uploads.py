@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.kit.forms import FORM, an_upload
 from tests.kit.makers import a_wheel
 from tests.kit.nearby import Nearby, a_server_nearby
-from tests.kit.refusing import everything, nothing_has_changed
+from tests.kit.refusing import at_rest, nothing_has_changed
 from tests.kit.uploaders import client_of, upload
 from tests.kit.wire import all_of, connected, get
 
@@ -66,7 +66,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nearby]:
 @example(cut=len(WHOLE) - 4, reset=False)
 @example(cut=len(WHOLE) - 1, reset=True)
 def test_row_37_a_connection_cut_at_any_byte_leaves_nothing(index: Nearby, cut: int, reset: bool):
-    before = everything(index.services)
+    before = at_rest(index.services)
 
     with connected(index.port) as connection:
         connection.sendall(request(index.token)[:cut])
@@ -95,7 +95,7 @@ def test_row_37_what_hangs_half_sent_stops_nobody(tmp_path: Path):
     ids=["the head", "some fields", "half the file", "all but a byte"],
 )
 def test_row_38_who_falls_silent_is_cut_after_a_limit(index: Nearby, sent: int):
-    before = everything(index.services)
+    before = at_rest(index.services)
 
     with connected(index.port) as connection:
         began = time.monotonic()
