@@ -17,6 +17,11 @@ hypothesis_settings.register_profile("deep", max_examples=5_000)
 """For ``pytest --hypothesis-profile=deep``: tests of properties that look for long."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--every-database`: see tests/promises/conftest.py."""
+    parser.addoption("--every-database", action="store_true", help="all promises on PostgreSQL")
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database that every world begins with a copy of."""

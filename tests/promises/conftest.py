@@ -15,14 +15,53 @@ from tests.kit.shelf import FILES, everything, seen
 from tests.kit.told import OTHER, TOAST, passes, set_email
 from tests.kit.world import SITE, Person, World
 
+ON_BOTH = {
+    "background",
+    "claims",
+    "concurrency",
+    "copies_elsewhere",
+    "deciding",
+    "dismissing",
+    "erasing_payloads",
+    "expiring",
+    "flushing_together",
+    "holding",
+    "jobs_on_nodes",
+    "limits",
+    "long_decisions",
+    "moving",
+    "moving_files",
+    "one_look",
+    "queue",
+    "reads_from_memory",
+    "readiness",
+    "releasing",
+    "reports",
+    "telling_undone",
+    "the_journal",
+    "the_public_log",
+    "the_root_list",
+    "tidying",
+    "undoing",
+    "waiting",
+    "watching",
+}
+"""The promises about rows: what is decided, counted, undone, remembered, and by many at once."""
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Keep each promise on both databases, but for those that no row has a part in."""
-    if "database_url" in metafunc.fixturenames:
-        kinds = ["sqlite", "postgresql"]
-        alone = [each for each in kinds if metafunc.definition.get_closest_marker(f"on_{each}")]
-        kinds = alone or kinds
-        metafunc.parametrize("database_url", kinds, indirect=True)
+    """Keep the promises about rows on both databases, and with `--every-database` all others.
+
+    All others take eight minutes more, and what they promise is the work of the same functions.
+    """
+    if "database_url" not in metafunc.fixturenames:
+        return
+    kinds = ["sqlite", "postgresql"]
+    alone = [each for each in kinds if metafunc.definition.get_closest_marker(f"on_{each}")]
+    is_about_rows = metafunc.module.__name__.rpartition("test_")[2] in ON_BOTH
+    if not alone and not is_about_rows and not metafunc.config.getoption("every_database"):
+        alone = ["sqlite"]
+    metafunc.parametrize("database_url", alone or kinds, indirect=True)
 
 
 @pytest.fixture

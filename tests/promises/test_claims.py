@@ -153,6 +153,7 @@ def taken(database: Database, number: int, account: Account, *, at: datetime) ->
         return False
 
 
+@pytest.mark.on_sqlite  # It takes PostgreSQL forty seconds, a commit for each try.
 def test_of_a_thousand_cases_twenty_threads_claim_none_twice_and_lose_none(
     world: World, many: Sequence[Account]
 ):

@@ -90,7 +90,7 @@ class Uploader:
 
 def nothing_is_wrong_or_left(folder: Path) -> None:
     """`bascule check` finds nothing, and `bascule sweep` leaves only what rows refer to."""
-    checks.check(folder)
+    checks.check(data=folder)
     services = compose(Settings(data=folder))
     sweeping.sweep(services.database, services.blobs, at=services.now())
     rows = services.database.read_now(files.referenced, after=0, limit=10_000)

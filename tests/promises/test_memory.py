@@ -68,12 +68,13 @@ def test_a_gibibyte_comes_and_goes_in_64_mib(server: Server, token: str, tmp_pat
 
 
 def test_200_mib_pass_through_to_an_object_store_in_as_little(
-    object_server: ObjectStore, token: str, folder: Path, tmp_path: Path
+    object_server: ObjectStore, tmp_path: Path
 ):
     huge = tmp_path / "toasting-1.0-py3-none-any.whl"
     write_huge_wheel(huge, zeros_bytes=200 * MIB)
 
-    with a_server(folder, **object_server.a_place().settings) as server:
+    (token,) = tokens_in(tmp_path / "index", "ann")
+    with a_server(tmp_path / "index", **object_server.a_place().settings) as server:
         assert max(grown_by(huge, server, token)) < GROWTH_BYTES
 
 
