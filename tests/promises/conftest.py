@@ -16,7 +16,6 @@ from tests.kit.told import OTHER, TOAST, passes, set_email
 from tests.kit.world import SITE, Person, World
 
 ON_BOTH = {
-    "background",
     "claims",
     "concurrency",
     "copies_elsewhere",
@@ -28,20 +27,14 @@ ON_BOTH = {
     "holding",
     "jobs_on_nodes",
     "limits",
-    "long_decisions",
     "moving",
     "moving_files",
     "one_look",
     "queue",
     "reads_from_memory",
-    "readiness",
     "releasing",
-    "reports",
-    "telling_undone",
     "the_journal",
-    "the_public_log",
     "the_root_list",
-    "tidying",
     "undoing",
     "waiting",
     "watching",
